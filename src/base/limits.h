@@ -1,0 +1,43 @@
+// Every bound in one place. What is turned away is counted by whoever owns the queue or table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace wardhive::limits {
+
+// Doors.
+inline constexpr std::size_t kHttpHeaderBytesMax = 8 * 1024;
+inline constexpr std::size_t kHttpBodyBytesMax = 1 * 1024 * 1024;       // unless a route says otherwise
+inline constexpr std::size_t kConnectionsMax = 1'024;
+inline constexpr std::size_t kConnectionsPerAddressMax = 64;
+inline constexpr std::size_t kSseQueueBytesMax = 1 * 1024 * 1024;       // a slower reader is disconnected
+
+// Remote-write (Prometheus sends at most a few MB; the declared size is checked before allocating).
+inline constexpr std::size_t kRemoteWriteBytesMax = 8 * 1024 * 1024;       // compressed
+inline constexpr std::size_t kRemoteWriteRawBytesMax = 64 * 1024 * 1024;   // declared by snappy
+inline constexpr std::size_t kSamplesPerRequestMax = 1'000'000;
+inline constexpr std::size_t kLabelsPerSeriesMax = 64;
+inline constexpr std::size_t kLabelBytesMax = 4 * 1024;
+
+// Tables.
+inline constexpr std::size_t kNodesMax = 10'000;
+inline constexpr std::size_t kSeriesMax = 2'000'000;
+inline constexpr std::size_t kEntitiesScoredMax = 1'000'000;
+inline constexpr std::size_t kSourcesTrackedMax = 100'000;  // addresses in the auth-failure table
+inline constexpr std::size_t kIncidentsOpenMax = 10'000;
+inline constexpr std::size_t kBansPerNodeMax = 50'000;
+
+// Lines, records, spool.
+inline constexpr std::size_t kLogLineBytesMax = 8 * 1024;
+inline constexpr std::size_t kRecordBytesMax = 256 * 1024;
+inline constexpr std::size_t kRecordsPerBatchMax = 1'000;
+inline constexpr std::size_t kSpoolBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kPipelineQueueRecordsMax = 100'000;
+inline constexpr std::size_t kPipelineQueueBytesMax = 256 * 1024 * 1024;
+
+static_assert(kRemoteWriteBytesMax <= kRemoteWriteRawBytesMax);
+static_assert(kRecordBytesMax <= kHttpBodyBytesMax, "one record must fit a request");
+static_assert(kRecordsPerBatchMax <= kPipelineQueueRecordsMax);
+
+}  // namespace wardhive::limits
