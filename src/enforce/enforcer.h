@@ -1,0 +1,54 @@
+// Makes the world agree with what is desired, and looks afterwards whether it does.
+//
+//   An enforcer owns one control on one machine ("nftables", "haproxy"). apply() is idempotent, and
+//   the receipt says `verified` only after reading the effect back. It touches nothing that it does
+//   not own (its named table, its backends) and never an address or node on the never-touch list,
+//   which is checked again here.
+//   thread: one (the agent's actuator thread); calls block for at most a few ms, 1 s when the far
+//   side does not answer
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/address.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "model/desired.h"
+
+namespace wardhive {
+
+// What is in force right now, read from the kernel or the proxy.
+struct Effect {
+  std::string key;
+  bool present = false;
+  std::uint32_t share_bps = 0;
+  Duration expires_in{};  // 0: does not expire by itself
+  std::uint64_t hits = 0; // packets dropped by it, where the control counts
+};
+
+struct Applied {
+  bool verified = false;
+  std::string detail;  // what was read back: "in set banned4, expires in 599 s"
+};
+
+class Enforcer {
+ public:
+  virtual ~Enforcer() = default;
+  virtual std::string_view control() const = 0;
+  virtual bool can(Verb verb) const = 0;
+  // PermissionDenied: never-touch, allow-listed, or the OS refuses (names the missing capability).
+  // InvalidInput: key does not parse. Unavailable/Timeout: the actuator cannot be reached.
+  // `expires_in` of 0 with present means it stays until taken away; bans refuse that.
+  virtual Result<Applied> apply(const DesiredItem& item, Duration expires_in) = 0;
+  // Everything of ours that is in force.
+  virtual Result<std::vector<Effect>> list() = 0;
+  // The control can be reached and owns its objects (creates its table, finds its backends).
+  virtual Status start() = 0;
+  // Never-touch and allow-listed prefixes as far as they concern this machine.
+  virtual void protect(std::vector<IpPrefix> prefixes) = 0;
+};
+
+}  // namespace wardhive
