@@ -8,10 +8,14 @@ namespace wardhive::limits {
 
 // Doors.
 inline constexpr std::size_t kHttpHeaderBytesMax = 8 * 1024;
+inline constexpr std::size_t kHttpHeadersMax = 100;                      // lines
 inline constexpr std::size_t kHttpBodyBytesMax = 1 * 1024 * 1024;       // unless a route says otherwise
+inline constexpr std::size_t kHttpBodiesBytesMax = 256 * 1024 * 1024;   // all bodies being received at once
+inline constexpr std::size_t kHttpWorkQueueMax = 256;                   // requests waiting for a worker
 inline constexpr std::size_t kConnectionsMax = 1'024;
 inline constexpr std::size_t kConnectionsPerAddressMax = 64;
 inline constexpr std::size_t kSseQueueBytesMax = 1 * 1024 * 1024;       // a slower reader is disconnected
+inline constexpr std::size_t kSseEventBytesMax = 1 * 1024 * 1024;       // one event, as a client reads it
 
 // Remote-write (Prometheus sends at most a few MB; the declared size is checked before allocating).
 inline constexpr std::size_t kRemoteWriteBytesMax = 8 * 1024 * 1024;       // compressed
