@@ -204,9 +204,12 @@ struct ClockJumped {
 };
 WARDHIVE_FIELDS(ClockJumped) { v("by", self.by); }
 
-// Time passed: 1 s since the last record.
-struct Tick {};
-WARDHIVE_FIELDS(Tick) { (void)self; (void)v; }
+// Time passed: 1 s since the last tick. Carries whose agents were heard from meanwhile, so that a
+// replay knows it too.
+struct Tick {
+  std::vector<std::string> heard;  // node names, sorted
+};
+WARDHIVE_FIELDS(Tick) { v("heard", self.heard); }
 
 using Record = std::variant<Tick, Event, Finding, Health, Inventory, Receipt, Command, ConfigChanged, ClockJumped>;
 
