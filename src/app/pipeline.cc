@@ -142,7 +142,8 @@ void Pipeline::pass(std::vector<Submission> submissions, Instant wall, MonoTime 
     for (auto& batch : submission.samples) take_samples(std::move(batch));
     for (auto& record : submission.records) take(std::move(record));
     if (submission.sequence != 0) acknowledged_.emplace_back(submission.agent, submission.sequence);
-    if (submission.done) waiting_.emplace_back(std::move(submission.done), next_offset_ - 1);
+    if (submission.done)
+      waiting_.push_back({std::move(submission.done), next_offset_ - 1, submission.records.empty() && !submission.samples.empty()});
   }
   if (stamp_ - last_tick_ >= kTick) {
     last_tick_ = stamp_;
@@ -215,25 +216,8 @@ void Pipeline::journal(std::uint64_t offset, JournalEntry entry) {
 }
 
 void Pipeline::commit() {
-  static auto& unaudited = metrics().counter("app_actions_unaudited_total", "defensive actions sent while nothing could be stored");
-  Status status;
   if (store_ != nullptr && !(commit_.log.empty() && commit_.journal.empty() && acknowledged_.empty()))
-    status = store_->commit(commit_, acknowledged_);
-  if (!status) {
-    // Defence must not wait for a disk. What acts expires by itself and is idempotent; it is
-    // written down as soon as there is room.
-    if (pending_failures_++ == 0) log::error("commit_failed", {{"reason", status.error().message}});
-    if (commit_.log.size() + commit_.journal.size() > kPendingRowsMax) {
-      std::erase_if(commit_.log, [](const LogEntry& e) { return e.stream == LogStream::Samples || e.kind == "health" || e.kind == "tick"; });
-      log::error("pending_rows_shed", {{"left", commit_.log.size() + commit_.journal.size()}});
-    }
-    for (const auto& action : std::exchange(actions_, {})) {
-      unaudited.add();
-      if (hooks_.dispatch) hooks_.dispatch(action, stamp_);
-    }
-    answer(status);
-    return;
-  }
+    if (const auto status = store_->commit(commit_, acknowledged_); !status) return keep_for_later(status.error());
   if (pending_failures_ > 0) log::info("commit_recovered", {{"failed_passes", pending_failures_}});
   pending_failures_ = 0;
   commit_ = {};
@@ -241,15 +225,35 @@ void Pipeline::commit() {
   const auto committed = std::exchange(committed_, {});
   for (const auto& action : std::exchange(actions_, {}))
     if (hooks_.dispatch) hooks_.dispatch(action, stamp_);
-  answer(ok());
+  answer_stored();
   if (hooks_.publish) hooks_.publish(committed);
 }
 
-void Pipeline::answer(Status committed) {
-  for (auto& [done, offset] : std::exchange(waiting_, {})) {
-    if (committed) done(offset);
-    else done(std::unexpected(committed.error()));
+// Defence must not wait for a disk: what acts expires by itself and is idempotent, and it is
+// written down as soon as there is room.
+void Pipeline::keep_for_later(const Error& error) {
+  static auto& unaudited = metrics().counter("app_actions_unaudited_total", "defensive actions sent while nothing could be stored");
+  if (pending_failures_++ == 0) log::error("commit_failed", {{"reason", error.message}});
+  for (const auto& action : std::exchange(actions_, {})) {
+    unaudited.add();
+    if (hooks_.dispatch) hooks_.dispatch(action, stamp_);
   }
+  std::erase_if(commit_.log, [](const LogEntry& e) { return e.stream == LogStream::Samples; });
+  committed_.samples.clear();
+  committed_.scores.clear();
+  for (auto& waiting : waiting_)
+    if (waiting.samples_only) std::exchange(waiting.done, nullptr)(std::unexpected(error));
+  std::erase_if(waiting_, [](const Waiting& w) { return w.done == nullptr; });
+  if (commit_.log.size() + commit_.journal.size() > kPendingRowsMax) {
+    const auto sheddable = [](std::string_view kind) { return kind == "health" || kind == "tick"; };
+    std::erase_if(commit_.log, [&](const LogEntry& e) { return sheddable(e.kind); });
+    std::erase_if(committed_.records, [&](const LoggedRecord& r) { return sheddable(record_kind(r.record)); });
+    log::error("pending_rows_shed", {{"left", commit_.log.size() + commit_.journal.size()}});
+  }
+}
+
+void Pipeline::answer_stored() {
+  for (auto& waiting : std::exchange(waiting_, {})) waiting.done(waiting.offset);
 }
 
 Status Pipeline::snapshot() {

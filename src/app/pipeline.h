@@ -4,9 +4,9 @@
 //   thread   one; PipelineThread (controller.h) owns it in a running controller
 //   replay   after open() the stages stand where the log ends: snapshot, then the log from its
 //            offset, outputs dropped because they were committed with their causes
-//   failure  when a commit fails (disk full) the step is kept and tried again with the next one;
-//            its senders are told Unavailable and send again, defensive actions go out flagged
-//            unaudited (metric app_actions_unaudited_total)
+//   failure  when a commit fails (disk full) the step is kept and tried again with the next one:
+//            senders of samples are refused, others stay unanswered until it is stored, and
+//            defensive actions go out flagged unaudited (metric app_actions_unaudited_total)
 #pragma once
 
 #include <functional>
@@ -73,7 +73,8 @@ class Pipeline {
   void step(const LoggedRecord& record);
   void journal(std::uint64_t offset, JournalEntry entry);
   void commit();
-  void answer(Status committed);
+  void answer_stored();
+  void keep_for_later(const Error& error);
   void publish_stats();
 
   Settings settings_;
@@ -99,7 +100,12 @@ class Pipeline {
   Committed committed_;
   std::vector<Action> actions_;
   std::vector<std::pair<std::string, std::uint64_t>> acknowledged_;
-  std::vector<std::pair<std::function<void(Result<std::uint64_t>)>, std::uint64_t>> waiting_;
+  struct Waiting {
+    std::function<void(Result<std::uint64_t>)> done;
+    std::uint64_t offset = 0;
+    bool samples_only = false;
+  };
+  std::vector<Waiting> waiting_;
   std::uint32_t journal_index_ = 0;
   std::uint64_t journal_offset_ = 0;
   std::uint32_t pending_failures_ = 0;
