@@ -32,6 +32,10 @@ inline constexpr std::size_t kSourcesTrackedMax = 100'000;  // addresses in the 
 inline constexpr std::size_t kIncidentsOpenMax = 10'000;
 inline constexpr std::size_t kBansPerNodeMax = 50'000;
 
+// Settings.
+inline constexpr std::size_t kSettingsBytesMax = 1 * 1024 * 1024;
+inline constexpr std::size_t kSettingsListMax = 10'000;  // items of any list
+
 // Lines, records, spool.
 inline constexpr std::size_t kLogLineBytesMax = 8 * 1024;
 inline constexpr std::size_t kRecordBytesMax = 256 * 1024;
@@ -39,6 +43,10 @@ inline constexpr std::size_t kRecordsPerBatchMax = 1'000;
 inline constexpr std::size_t kSpoolBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kPipelineQueueRecordsMax = 100'000;
 inline constexpr std::size_t kPipelineQueueBytesMax = 256 * 1024 * 1024;
+
+// Store.
+inline constexpr std::size_t kStoreReadersMax = 8;                          // read connections; more readers wait
+inline constexpr std::size_t kSnapshotBytesMax = 1024 * 1024 * 1024;
 
 static_assert(kRemoteWriteBytesMax <= kRemoteWriteRawBytesMax);
 static_assert(kRecordBytesMax <= kHttpBodyBytesMax, "one record must fit a request");

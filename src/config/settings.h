@@ -57,12 +57,17 @@ struct ThresholdSettings {
 // [risk] One row of the start table per family; `risk.family.NAME`.
 struct FamilySettings {
   Duration half_life = hours(1);
+  Duration hold = hours(1);           // a claim that is not cleared starts to decay this long after it was raised
   std::int32_t cap_milli = 4'000;     // m_f: the most a family can add, thousandths of log-odds
   bool learned = false;
 };
 struct RiskSettings {
   std::int32_t base_address_milli = -2'000;
   std::int32_t base_node_milli = -3'000;
+  // What one observer can add to one entity over all families: alone it never brings a node to
+  // drain_node_score (-3 + 2.5 is 38), but it may protect itself from an address (-2 + 3 is 73).
+  std::int32_t reporter_cap_address_milli = 3'000;
+  std::int32_t reporter_cap_node_milli = 2'500;
   std::uint32_t release_threshold = 30;
   std::uint32_t reliability_bps = 9'500;  // of a reporter nobody has doubted
   std::int32_t weight_clip_milli = 3'000; // c_f
@@ -75,10 +80,10 @@ struct RiskSettings {
   std::int32_t weight_threshold_milli = 1'000;
   std::int32_t weight_auth_burst_milli = 3'000;
   std::int32_t weight_anomaly_milli = 600;
-  FamilySettings availability{minutes(10), 4'000, false};
-  FamilySettings performance{minutes(10), 4'000, false};
-  FamilySettings auth_abuse{hours(1), 4'000, false};
-  FamilySettings telemetry{hours(6), 2'000, true};
+  FamilySettings availability{minutes(10), hours(1), 4'000, false};
+  FamilySettings performance{minutes(10), hours(1), 4'000, false};
+  FamilySettings auth_abuse{hours(1), seconds(0), 4'000, false};  // a burst is a moment, nothing holds
+  FamilySettings telemetry{hours(6), hours(1), 2'000, true};
 };
 
 // [respond] The rails. Caps, states and order are the same in every profile.
@@ -202,6 +207,7 @@ void describe(V& v, NodeSettings& s) {
 template <class V>
 void describe(V& v, FamilySettings& s) {
   v.value("half_life", s.half_life, seconds(10), hours(24 * 90), "evidence of this family weighs half after this long");
+  v.value("hold", s.hold, seconds(0), hours(24 * 7), "a finding weighs in full until it is cleared, but no longer than this after it was raised");
   v.value("cap_milli", s.cap_milli, 0, 6'000, "the most it can add, thousandths of log-odds");
 }
 template <class V>
@@ -239,6 +245,8 @@ void describe(V& v, Settings& s) {
     auto& r = s.risk;
     w.value("base_address_milli", r.base_address_milli, -10'000, 0, "an address nobody has spoken against");
     w.value("base_node_milli", r.base_node_milli, -10'000, 0, "a node nobody has spoken against");
+    w.value("reporter_cap_address_milli", r.reporter_cap_address_milli, 0, 10'000, "the most that one observer can add to an address");
+    w.value("reporter_cap_node_milli", r.reporter_cap_node_milli, 0, 10'000, "the most that one observer can add to a node");
     w.value("release_threshold", r.release_threshold, 1u, 99u, "effects may end below this score");
     w.value("reliability_bps", r.reliability_bps, 0u, 10'000u, "how much a reporter's word counts");
     w.value("weight_clip_milli", r.weight_clip_milli, 0, 6'000, "the most that one finding can weigh");
