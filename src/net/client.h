@@ -14,16 +14,16 @@ namespace wardhive::net {
 
 struct ClientRequest {
   Method method = Method::Get;
-  std::string url;  // http:// or https:// only
-  Headers headers;
-  std::string body;
+  std::string url = {};  // http:// or https:// only
+  Headers headers = {};
+  std::string body = {};
   Duration timeout = seconds(10);  // all of it: resolve, connect, send, receive
   std::size_t body_bytes_max = limits::kHttpBodyBytesMax;  // of the answer
-  std::string unix_path;  // connect to this socket; the URL still gives Host and path
+  std::string unix_path = {};  // connect to this socket; the URL still gives Host and path
 };
 
 struct ClientConfig {
-  std::string ca_file;                   // "" trusts the system's authorities
+  std::string ca_file = {};                   // "" trusts the system's authorities
   bool proxy_from_environment = false;   // http_proxy and friends
 };
 

@@ -46,15 +46,15 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 // answer needs.
 struct Request {
   Method method = Method::Get;
-  std::string target;    // as sent: "/api/v1/nodes/node-7?limit=5"
-  std::string path;      // before the '?', still percent-encoded
-  Pairs query_pairs;     // decoded, in order
-  Pairs path_params;     // decoded; filled by the router from "{name}"
-  Headers headers;
-  std::string body;      // "" while `Router::before` hooks run
+  std::string target = {};    // as sent: "/api/v1/nodes/node-7?limit=5"
+  std::string path = {};      // before the '?', still percent-encoded
+  Pairs query_pairs = {};     // decoded, in order
+  Pairs path_params = {};     // decoded; filled by the router from "{name}"
+  Headers headers = {};
+  std::string body = {};      // "" while `Router::before` hooks run
   bool keep_alive = true;
-  std::string listener;  // name given to Server::listen
-  IpAddress peer;        // unspecified (::) for unix sockets
+  std::string listener = {};  // name given to Server::listen
+  IpAddress peer = {};        // unspecified (::) for unix sockets
   bool peer_is_unix = false;
 
   // First value of a query parameter, decoded; nullopt if absent.
@@ -66,8 +66,8 @@ struct Request {
 
 struct Response {
   int status = 200;
-  Headers headers;  // a name or value with CR, LF or NUL turns the answer into a 500
-  std::string body;
+  Headers headers = {};  // a name or value with CR, LF or NUL turns the answer into a 500
+  std::string body = {};
 
   static Response json(std::string body, int status = 200);
   static Response text(std::string body, int status = 200);  // text/plain; charset=utf-8
@@ -89,8 +89,8 @@ std::string percent_encode(std::string_view text);
 // Splits an origin-form target ("/path?query") into path and decoded query ('+' is a space there).
 // InvalidInput for any other form or a broken escape in the query.
 struct Target {
-  std::string path;
-  Pairs query;
+  std::string path = {};
+  Pairs query = {};
 };
 Result<Target> parse_target(std::string_view target);
 

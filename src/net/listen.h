@@ -32,9 +32,9 @@ std::vector<int> inherited_listen_fds();
 
 // A listening, non-blocking, close-on-exec socket.
 struct Listener {
-  Fd socket;
+  Fd socket = {};
   std::uint16_t port = 0;   // Tcp, also when inherited; else 0
-  std::string unlink_path;  // "" unless we made a socket file
+  std::string unlink_path = {};  // "" unless we made a socket file
 };
 // Conflict if the address is in use, PermissionDenied, Unavailable (no such address here); the
 // message names the cause and the way out. A socket file that nobody listens on is replaced.

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "base/metrics.h"
+#include "net/impl/counters.h"
 #include "net/impl/sse_queue.h"
 
 namespace wardhive::net {
@@ -16,16 +16,14 @@ Status SseQueue::push(std::string_view bytes) {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return fail(ErrorCode::Unavailable, "the event stream is closed");
-    too_slow = pending_.size() + bytes.size() > limits::kSseQueueBytesMax;
+    too_slow = overflowed_ = pending_.size() + bytes.size() > limits::kSseQueueBytesMax;
     if (!too_slow) {
       was_empty = pending_.empty();
       pending_ += bytes;
     }
   }
   if (too_slow) {
-    static Counter& refused = metrics().counter("net_refused_total", "requests, connections and streams turned away",
-                                                "reason=\"sse_slow_reader\"");
-    refused.add();
+    refused(Refusal::SseSlowReader).add();
     close();
     return fail(ErrorCode::LimitReached, "the event stream's reader is too slow and was disconnected");
   }
@@ -52,6 +50,11 @@ void SseQueue::close() {
 bool SseQueue::closed() const {
   const std::lock_guard lock(mutex_);
   return closed_;
+}
+
+bool SseQueue::overflowed() const {
+  const std::lock_guard lock(mutex_);
+  return overflowed_;
 }
 
 void SseQueue::on_close(std::function<void()> callback) {

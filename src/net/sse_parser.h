@@ -15,8 +15,8 @@ namespace wardhive::net {
 
 struct SseEvent {
   std::string event = "message";
-  std::string data;
-  std::string id;  // the last id seen, as Last-Event-ID wants it
+  std::string data = {};
+  std::string id = {};  // the last id seen, as Last-Event-ID wants it
 };
 
 class SseParser {

@@ -21,12 +21,14 @@ class SseQueue {
   std::string take();  // all that is queued; "" if nothing
   void close();
   bool closed() const;
+  bool overflowed() const;
   void on_close(std::function<void()> callback);
 
  private:
   mutable std::mutex mutex_;
   std::string pending_;              // guarded by mutex_
   bool closed_ = false;              // guarded by mutex_
+  bool overflowed_ = false;          // guarded by mutex_
   std::function<void()> on_close_;   // guarded by mutex_
   const std::function<void()> wake_;
 };
