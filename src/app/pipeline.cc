@@ -225,8 +225,9 @@ void Pipeline::commit() {
   const auto committed = std::exchange(committed_, {});
   for (const auto& action : std::exchange(actions_, {}))
     if (hooks_.dispatch) hooks_.dispatch(action, stamp_);
-  answer_stored();
+  // Who is answered must find what follows from its request.
   if (hooks_.publish) hooks_.publish(committed);
+  answer_stored();
 }
 
 // Defence must not wait for a disk: what acts expires by itself and is idempotent, and it is

@@ -94,6 +94,18 @@ Result<Identity> Door::admit(const Caller& caller, Access wanted) {
   return fail(ErrorCode::Conflict, fmt::format("this needs {} credentials", name_of(wanted)));
 }
 
+std::optional<Identity> Door::known(const Caller& caller, Access wanted) const {
+  const std::lock_guard lock(mutex_);
+  if (!caller.bearer.empty()) {
+    const auto it = tokens_.find(token_hash(caller.bearer));
+    if (it != tokens_.end() && it->second.access == wanted) return Identity{it->second.access, it->second.name};
+  } else if (wanted == Access::Operator && !caller.session.empty()) {
+    const auto it = sessions_.find(token_hash(caller.session));
+    if (it != sessions_.end() && it->second.until > clock_.mono()) return Identity{Access::Operator, "browser"};
+  }
+  return std::nullopt;
+}
+
 bool Door::admit_samples(std::string_view peer, std::uint64_t count) { return samples_.admit(peer, count, clock_.mono()); }
 bool Door::admit_records(std::string_view node, std::uint64_t count) { return records_.admit(node, count, clock_.mono()); }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,8 @@ class Door {
   // PermissionDenied: wrong Host, or credentials of another kind (403); Conflict stands for
   // "no credentials" (the api answers 401); LimitReached: budget.
   Result<Identity> admit(const Caller& caller, Access wanted);
+  // Who it is, if the credentials fit; takes no budget and counts nothing.
+  std::optional<Identity> known(const Caller& caller, Access wanted) const;
   // Budget of samples or records beyond the request itself.
   bool admit_samples(std::string_view peer, std::uint64_t count);
   bool admit_records(std::string_view node, std::uint64_t count);

@@ -1,0 +1,56 @@
+// The HTTP doors of operators: JSON under /api/v1, a stream of changes, metrics, health, the page.
+// Includes no stage: it reads the view and the store, and publishes commands.
+//
+//   any thread; lives as long as the server
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "api/view.h"
+#include "engine/agent_hub.h"
+#include "engine/inbox.h"
+#include "guard/door.h"
+#include "net/router.h"
+#include "store/store.h"
+
+namespace wardhive {
+
+struct ApiParts {
+  View& view;
+  Inbox& inbox;
+  Door& door;
+  AgentHub& hub;
+  Store& store;
+  const Clock& clock;
+  std::function<void(const AgentCredential&)> enrolled;  // a new agent: the app composes the inventory
+  std::string public_url;                                // for log-in links
+};
+
+class Api {
+ public:
+  explicit Api(ApiParts parts);
+  ~Api();
+
+  // All routes, and the hook that asks the door about every request.
+  void add_routes(net::Router& router);
+  // The credential's identity of a request that passed the hook.
+  Identity identify(const net::Request& request) const;
+
+ private:
+  void add_reads(net::Router& router);
+  void add_commands(net::Router& router);
+  void add_access(net::Router& router);
+  void add_assets(net::Router& router);
+  void command(const net::Request& request, net::Responder responder, Command command);
+  void broadcast(std::string_view kind, const std::string& json);
+
+  ApiParts parts_;
+  std::mutex mutex_;
+  std::vector<net::SseStream> streams_;  // guarded by mutex_
+};
+
+}  // namespace wardhive

@@ -1,0 +1,268 @@
+#include "api/view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wardhive {
+namespace {
+
+constexpr std::size_t kEndedKept = 1'000;
+constexpr std::size_t kScoresKept = 10'000;
+constexpr std::size_t kNoticesKept = 1'000;
+constexpr Duration kStale = seconds(15);
+
+bool in_force(const Decision& decision) { return decision.state == DecisionState::Active; }
+
+// Keeps `live` entries and the newest kEndedKept others.
+template <class Map, class Live>
+void bound(Map& map, Live live) {
+  if (map.size() <= kEndedKept) return;
+  std::size_t ended = 0;
+  for (const auto& [id, noun] : map) ended += !live(noun);
+  for (auto it = map.begin(); it != map.end() && ended > kEndedKept;) {
+    if (live(it->second)) ++it;
+    else it = map.erase(it), --ended;
+  }
+}
+
+std::string plural(std::uint32_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+}  // namespace
+
+std::string versioned(std::string json_object) {
+  const auto head = fmt::format(R"({{"schema_version":{}{})", kSchemaVersion, json_object == "{}" ? "" : ",");
+  return head + json_object.substr(1);
+}
+
+View::View(std::string version, std::string profile, Instant started_at)
+    : version_(std::move(version)), profile_(std::move(profile)), started_at_(started_at), now_(started_at) {}
+
+void View::load(const Store& store, Mode mode) {
+  const auto each = [&](std::string_view kind, std::size_t limit, auto&& take) {
+    JournalQuery query;
+    query.kind = kind;
+    query.limit = limit;
+    const auto rows = store.journal(query);
+    if (!rows) return;
+    for (const auto& row : *rows) take(row.body);
+  };
+  const std::lock_guard lock(mutex_);
+  mode_ = mode;
+  each("incident", kEndedKept, [&](const std::string& body) {
+    if (auto noun = from_json<Incident>(body)) incidents_[noun->id] = std::move(*noun);
+  });
+  each("decision", kEndedKept, [&](const std::string& body) {
+    if (auto noun = from_json<Decision>(body)) decisions_[noun->id] = std::move(*noun);
+  });
+  each("score", kScoresKept, [&](const std::string& body) {
+    if (auto noun = from_json<Score>(body)) scores_[noun->subject] = std::move(*noun);
+  });
+}
+
+void View::record(const LoggedRecord& logged) {
+  const std::lock_guard lock(mutex_);
+  now_ = std::max(now_, logged.at);
+  if (const auto* inventory = std::get_if<Inventory>(&logged.record)) {
+    inventory_ = *inventory;
+    changed("inventory", to_json(*inventory));
+  } else if (const auto* health = std::get_if<Health>(&logged.record)) {
+    health_[{health->subject.name, health->observer.name}] = *health;
+    changed("health", to_json(*health));
+  } else if (const auto* finding = std::get_if<Finding>(&logged.record)) {
+    const std::tuple key{finding->subject, finding->kind, finding->observer};
+    if (finding->phase == FindingPhase::Raised && raised_.size() < kScoresKept) raised_[key] = *finding;
+    else raised_.erase(key);
+    changed("finding", to_json(*finding));
+  } else if (const auto* receipt = std::get_if<Receipt>(&logged.record)) {
+    changed("receipt", to_json(*receipt));
+  }
+}
+
+void View::journal(const JournalEntry& entry) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* incident = std::get_if<Incident>(&entry)) incidents_[incident->id] = *incident;
+  else if (const auto* decision = std::get_if<Decision>(&entry)) decisions_[decision->id] = *decision;
+  else if (const auto* result = std::get_if<CommandResult>(&entry)) {
+    results_.push_back(*result);
+    if (results_.size() > kEndedKept) results_.pop_front();
+  } else if (const auto* notice = std::get_if<Notice>(&entry)) {
+    notices_.push_back(*notice);
+    if (notices_.size() > kNoticesKept) notices_.pop_front();
+  } else if (const auto* score = std::get_if<Score>(&entry)) {
+    scores_[score->subject] = *score;
+    if (scores_.size() > kScoresKept)
+      scores_.erase(std::min_element(scores_.begin(), scores_.end(),
+                                     [](const auto& a, const auto& b) { return a.second.value < b.second.value; }));
+  }
+  if (on_change_) changed(journal_kind(entry), encode_journal_entry(entry));
+}
+
+void View::changed(std::string_view kind, std::string json) {
+  if (on_change_) changes_.emplace_back(kind, std::move(json));
+}
+
+void View::flush(Instant now, Mode mode, bool disk_full) {
+  std::vector<std::pair<std::string, std::string>> changes;
+  std::function<void(std::string_view, const std::string&)> tell;
+  {
+    const std::lock_guard lock(mutex_);
+    now_ = now;
+    mode_ = mode;
+    disk_full_ = disk_full;
+    bound(incidents_, [](const Incident& i) { return is_open(i.state); });
+    bound(decisions_, in_force);
+    changes.swap(changes_);
+    tell = on_change_;
+  }
+  if (!tell) return;
+  for (const auto& [kind, json] : changes) tell(kind, json);
+  if (!changes.empty()) tell("status", to_json(status()));
+}
+
+void View::on_change(std::function<void(std::string_view, const std::string&)> callback) {
+  const std::lock_guard lock(mutex_);
+  on_change_ = std::move(callback);
+}
+
+NodeView View::node_view(const NodeInfo& info) const {
+  NodeView view;
+  view.info = info;
+  const auto subject = wardhive::node(info.name);
+  bool fresh = false, silent = false;
+  for (auto it = health_.lower_bound({info.name, ""}); it != health_.end() && it->first.first == info.name; ++it) {
+    view.health.push_back(it->second);
+    fresh = fresh || now_ - it->second.fresh_at < kStale;
+  }
+  for (auto it = raised_.lower_bound({subject, FindingKind{}, Entity{}}); it != raised_.end() && std::get<0>(it->first) == subject; ++it) {
+    view.claims.push_back(it->second.evidence.summary);
+    silent = silent || it->second.kind == FindingKind::Silent;
+  }
+  if (const auto score = scores_.find(subject); score != scores_.end()) view.score = score->second.value;
+  // Last-known-good is never shown as good: without a fresh look the state is unknown.
+  view.state = silent ? NodeState::Silent : !view.claims.empty() ? NodeState::Suspect : fresh ? NodeState::Healthy : NodeState::Unknown;
+  for (const auto& [id, decision] : decisions_) {
+    if (!in_force(decision) || decision.target != subject || decision.verb == Verb::Notify) continue;
+    view.decision = id;
+    view.share_bps = decision.verb == Verb::IsolateNode ? 0 : decision.share_bps;
+    view.state = decision.verb == Verb::IsolateNode ? NodeState::Isolated : view.share_bps == 0 ? NodeState::Drained : NodeState::Restoring;
+  }
+  return view;
+}
+
+NetworkStatus View::status() const {
+  const std::lock_guard lock(mutex_);
+  NetworkStatus status;
+  status.mode = mode_;
+  status.profile = profile_;
+  status.version = version_;
+  status.at = now_;
+  status.started_at = started_at_;
+  status.disk_full = disk_full_;
+  std::uint32_t suspect = 0;
+  for (const auto& info : inventory_.nodes) {
+    const auto view = node_view(info);
+    ++status.nodes;
+    status.nodes_healthy += view.state == NodeState::Healthy;
+    status.nodes_out += view.state == NodeState::Drained || view.state == NodeState::Isolated || view.state == NodeState::Restoring;
+    suspect += view.state == NodeState::Suspect || view.state == NodeState::Silent;
+  }
+  for (const auto& [id, decision] : decisions_) {
+    status.decisions_active += in_force(decision);
+    status.addresses_banned += in_force(decision) && decision.verb == Verb::BanAddress;
+  }
+  for (const auto& [id, incident] : incidents_) {
+    status.incidents_open += is_open(incident.state);
+    status.needs_person += incident.state == IncidentState::Escalated || incident.state == IncidentState::Held;
+  }
+  std::string said;
+  if (status.nodes_out > 0) said = fmt::format("{} of {} contained or coming back", status.nodes_out, plural(status.nodes, "node", "nodes"));
+  else said = status.nodes == 0 ? "no node is known yet" : fmt::format("{} watched", plural(status.nodes, "node", "nodes"));
+  if (suspect > 0) said += fmt::format(", {} suspect", suspect);
+  if (status.addresses_banned > 0) said += ", " + plural(status.addresses_banned, "address", "addresses") + " banned";
+  if (mode_ == Mode::Shadow) said += ", shadow mode: nothing is applied";
+  status.sentence = said + (status.needs_person > 0 ? fmt::format("; {} you", plural(status.needs_person, "incident needs", "incidents need"))
+                            : disk_full_            ? "; the disk is full"
+                                                    : "; nothing needs you");
+  return status;
+}
+
+std::vector<NodeView> View::nodes() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<NodeView> views;
+  for (const auto& info : inventory_.nodes) views.push_back(node_view(info));
+  return views;
+}
+
+std::optional<NodeView> View::node(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& info : inventory_.nodes)
+    if (info.name == name) return node_view(info);
+  return std::nullopt;
+}
+
+namespace {
+
+template <class Map, class Keep>
+auto newest(const Map& map, std::size_t limit, Keep keep) {
+  std::vector<typename Map::mapped_type> found;
+  for (auto it = map.rbegin(); it != map.rend() && found.size() < limit; ++it)
+    if (keep(it->second)) found.push_back(it->second);
+  return found;
+}
+
+template <class Map>
+auto one(const Map& map, const typename Map::key_type& key) {
+  const auto it = map.find(key);
+  return it == map.end() ? std::nullopt : std::optional(it->second);
+}
+
+}  // namespace
+
+std::vector<Incident> View::incidents(bool open_only, std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return newest(incidents_, limit, [&](const Incident& i) { return !open_only || is_open(i.state); });
+}
+std::optional<Incident> View::incident(const IncidentId& id) const {
+  const std::lock_guard lock(mutex_);
+  return one(incidents_, id);
+}
+std::vector<Decision> View::decisions(bool active_only, std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return newest(decisions_, limit, [&](const Decision& d) { return !active_only || in_force(d); });
+}
+std::optional<Decision> View::decision(const DecisionId& id) const {
+  const std::lock_guard lock(mutex_);
+  return one(decisions_, id);
+}
+std::optional<Score> View::score(const Entity& subject) const {
+  const std::lock_guard lock(mutex_);
+  return one(scores_, subject);
+}
+
+std::vector<Score> View::scores(std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Score> found;
+  for (const auto& [subject, score] : scores_) found.push_back(score);
+  std::sort(found.begin(), found.end(), [](const Score& a, const Score& b) {
+    return std::pair(-int{a.value}, a.subject) < std::pair(-int{b.value}, b.subject);
+  });
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+std::vector<Notice> View::notices(std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return {notices_.rbegin(), notices_.rbegin() + static_cast<std::ptrdiff_t>(std::min(limit, notices_.size()))};
+}
+
+std::optional<CommandResult> View::command_result(std::uint64_t offset) const {
+  const std::lock_guard lock(mutex_);
+  for (auto it = results_.rbegin(); it != results_.rend(); ++it)
+    if (it->offset == offset) return *it;
+  return std::nullopt;
+}
+
+}  // namespace wardhive
