@@ -19,7 +19,7 @@ struct SseClientConfig {
   Headers headers = {};
   std::string unix_path = {};
   std::string last_event_id = {};                // to resume from; "" for none
-  Duration connect_timeout = seconds(10);   // until the answer's head is there
+  Duration connect_timeout = seconds(10);   // resolve and connect
   Duration idle_timeout = seconds(30);      // no byte, not even a heartbeat: reconnect
   Duration backoff_min = millis(100);       // doubles per failure; a stream that spoke resets it
   Duration backoff_max = seconds(5);

@@ -1,0 +1,41 @@
+// One libcurl transfer that another thread can end at once. Hides curl from the rest of the room.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "net/client.h"
+
+namespace wardhive::net::detail {
+
+// What comes back, piece by piece; returning an error ends the transfer with it.
+struct TransferEvents {
+  std::function<Status(int status, const Headers& headers)> on_head;
+  std::function<Status(std::string_view bytes)> on_body;
+  Duration idle_timeout = {};  // no byte received for so long: Timeout; zero is no bound
+};
+
+// Keeps its connections for the next perform(). One thread at a time, but for interrupt().
+class Transfer {
+ public:
+  explicit Transfer(ClientConfig config);
+  ~Transfer();
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  // `request.timeout` of zero is no bound on the whole (for streams); connecting is always bounded.
+  Status perform(const ClientRequest& request, const TransferEvents& events, Duration connect_timeout);
+  // Any thread: ends a running perform() at once and each later one (Unavailable, "cancelled").
+  void interrupt();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace wardhive::net::detail
