@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,11 @@ struct Applied {
   std::string detail;  // what was read back: "in set banned4, expires in 599 s"
 };
 
+struct Wanted {
+  DesiredItem item;
+  Duration expires_in{};
+};
+
 class Enforcer {
  public:
   virtual ~Enforcer() = default;
@@ -43,12 +49,17 @@ class Enforcer {
   // InvalidInput: key does not parse. Unavailable/Timeout: the actuator cannot be reached.
   // `expires_in` of 0 with present means it stays until taken away; bans refuse that.
   virtual Result<Applied> apply(const DesiredItem& item, Duration expires_in) = 0;
-  // Everything of ours that is in force.
+  // The same for many, one result each and in their order. A control with a bulk door overrides it.
+  virtual std::vector<Result<Applied>> apply_all(std::span<const Wanted> wanted);
+  // Everything of ours that is in force. Repairs objects of ours that somebody else took away; what
+  // was in them is then missing from the list.
   virtual Result<std::vector<Effect>> list() = 0;
   // The control can be reached and owns its objects (creates its table, finds its backends).
   virtual Status start() = 0;
   // Never-touch and allow-listed prefixes as far as they concern this machine.
   virtual void protect(std::vector<IpPrefix> prefixes) = 0;
+  // Undoes every effect and takes our objects away; start() makes them again.
+  virtual Status release_all() = 0;
 };
 
 }  // namespace wardhive

@@ -1,0 +1,310 @@
+#include "enforce/enforcers/nftables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "enforce/enforcers/nft_elements.h"
+#include "enforce/enforcers/nft_rules.h"
+
+namespace wardhive {
+namespace {
+
+const BanLength kHost4{true, 32};
+const BanLength kHost6{false, 128};
+
+// Less than one tick of the slowest kernel would be rounded to 0, which means for ever.
+constexpr Duration kExpiryMin = millis(20);
+
+std::vector<IpPrefix> loopback() {
+  return {*IpPrefix::parse("127.0.0.0/8"), *IpPrefix::parse("::1")};
+}
+
+class Nftables final : public Enforcer {
+ public:
+  explicit Nftables(NftablesConfig config) : config_(std::move(config)) {}
+
+  std::string_view control() const override { return "nftables"; }
+  bool can(Verb verb) const override { return verb == Verb::BanAddress; }
+  Status start() override;
+  void protect(std::vector<IpPrefix> prefixes) override;
+  Result<Applied> apply(const DesiredItem& item, Duration expires_in) override;
+  std::vector<Result<Applied>> apply_all(std::span<const Wanted> wanted) override;
+  Result<std::vector<Effect>> list() override;
+  Status release_all() override;
+
+ private:
+  // What an item asks for, checked.
+  struct Ban {
+    IpPrefix prefix;
+    std::string set;
+    bool present = true;
+    Duration expires_in{};
+  };
+  using InForce = std::map<IpPrefix, NftElement>;
+
+  Result<Ban> read(const DesiredItem& item, Duration expires_in) const;
+  Status write_table();
+  Status write_protected();
+  Status need_lengths(const std::set<BanLength>& lengths);
+  Result<InForce> dump();
+  Status change(const Ban& ban, const std::optional<NftElement>& before);
+  Status change_many(std::span<const Ban> bans, const InForce& before);
+  static Result<Applied> verify(const Ban& ban, const std::optional<NftElement>& found);
+
+  NftablesConfig config_;
+  std::optional<NftElements> elements_;  // both: from start() on
+  std::optional<NftProgram> program_;
+  std::set<BanLength> lengths_{kHost4, kHost6};
+  std::size_t rules_ = 0;  // that our table must hold
+  std::vector<IpPrefix> protected_ = loopback();
+};
+
+Status Nftables::start() {
+  if (!elements_) {
+    WARDHIVE_ASSIGN(auto elements, NftElements::open(config_.table));
+    elements_.emplace(std::move(elements));
+  }
+  WARDHIVE_ASSIGN(const auto names, elements_->set_names());
+  for (const auto& name : names)
+    if (const auto length = BanLength::from_set_name(name)) lengths_.insert(*length);
+  if (!program_) program_.emplace();
+  WARDHIVE_TRY(write_table());
+  return write_protected();
+}
+
+Status Nftables::write_table() {
+  auto text = table_text(config_, lengths_);
+  WARDHIVE_TRY(program_->run(text.commands));
+  rules_ = text.rules;
+  return ok();
+}
+
+Status Nftables::write_protected() {
+  return program_->run(protected_text(config_.table, protected_));
+}
+
+void Nftables::protect(std::vector<IpPrefix> prefixes) {
+  std::ranges::copy(loopback(), std::back_inserter(prefixes));
+  prefixes = outermost(std::move(prefixes));
+  if (prefixes == protected_) return;
+  protected_ = std::move(prefixes);
+  if (!program_) return;  // start() writes them
+  // Refusing to ban them works all the same; the rules follow with the next repair.
+  if (const auto status = write_protected(); !status) {
+    log::error("nftables_protect_failed", {{"error", status.error().message}});
+    rules_ = 0;
+  }
+}
+
+Result<Nftables::Ban> Nftables::read(const DesiredItem& item, Duration expires_in) const {
+  if (!can(item.verb))
+    return fail(ErrorCode::Unsupported,
+                fmt::format("nftables cannot {}; it can ban_address", name_of(item.verb)));
+  if (!elements_) return fail(ErrorCode::Unavailable, "nftables is not started");
+  WARDHIVE_ASSIGN(const auto prefix, IpPrefix::parse(item.key));
+  // One spelling per key, or two items could fight over one element.
+  if (prefix.text() != item.key)
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("\"{}\" is written in a long form; write {}", item.key, prefix.text()));
+  const Ban ban{prefix, BanLength::of(prefix).set_name(), item.present,
+                std::max(expires_in, kExpiryMin)};
+  if (!ban.present) return ban;
+  if (expires_in <= Duration::zero())
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("ban of {} has no expiry; every ban needs one", item.key));
+  const auto clash =
+      std::ranges::find_if(protected_, [&](const auto& p) { return p.overlaps(prefix); });
+  if (clash != protected_.end())
+    return fail(
+        ErrorCode::PermissionDenied,
+        fmt::format("{} is not banned: it touches {}, which is on this machine's never-touch list",
+                    item.key, clash->text()));
+  return ban;
+}
+
+// A set and a rule for each length that is new.
+Status Nftables::need_lengths(const std::set<BanLength>& lengths) {
+  auto wanted = lengths_;
+  wanted.insert(lengths.begin(), lengths.end());
+  if (wanted.size() == lengths_.size()) return ok();
+  std::swap(lengths_, wanted);
+  auto status = write_table();
+  if (!status) std::swap(lengths_, wanted);
+  return status;
+}
+
+Status Nftables::change(const Ban& ban, const std::optional<NftElement>& before) {
+  NftElement element{.address = ban.prefix.base, .expires_in = ban.expires_in};
+  const NftChange take{ban.set, false, element};
+  if (!ban.present) {
+    if (!before) return ok();
+    auto status = elements_->commit({&take, 1});
+    if (!status && status.error().code == ErrorCode::NotFound) return ok();  // it expired just now
+    return status;
+  }
+  if (before) {
+    element.packets = before->packets;
+    element.bytes = before->bytes;
+  }
+  const NftChange put{ban.set, true, element};
+  if (before) {
+    const std::array renew{take, put};
+    auto status = elements_->commit(renew);
+    if (status || status.error().code != ErrorCode::NotFound) return status;
+  }
+  return elements_->commit({&put, 1});
+}
+
+Result<Applied> Nftables::verify(const Ban& ban, const std::optional<NftElement>& found) {
+  if (!ban.present)
+    return Applied{!found, fmt::format("{} set {}", found ? "still in" : "not in", ban.set)};
+  if (!found)
+    return Applied{false, fmt::format("not in set {} although the kernel accepted it", ban.set)};
+  return Applied{
+      found->expires_in <= ban.expires_in,
+      fmt::format("in set {}, expires in {:.0f} s", ban.set, to_seconds(found->expires_in))};
+}
+
+Result<Applied> Nftables::apply(const DesiredItem& item, Duration expires_in) {
+  WARDHIVE_ASSIGN(const auto ban, read(item, expires_in));
+  if (ban.present) WARDHIVE_TRY(need_lengths({BanLength::of(ban.prefix)}));
+  auto before = elements_->get(ban.set, ban.prefix.base);
+  if (!before) return std::unexpected(before.error());
+  auto changed = change(ban, *before);
+  if (!changed && changed.error().code == ErrorCode::NotFound) {  // somebody took our table away
+    WARDHIVE_TRY(start());
+    changed = change(ban, std::nullopt);
+  }
+  WARDHIVE_TRY(changed);
+  WARDHIVE_ASSIGN(const auto after, elements_->get(ban.set, ban.prefix.base));
+  return verify(ban, after);
+}
+
+// Puts in before it takes out, so that a range replacing its hosts leaves no gap.
+Status Nftables::change_many(std::span<const Ban> bans, const InForce& before) {
+  std::vector<NftChange> chunk;
+  std::vector<const Ban*> chunk_bans;
+  const auto flush = [&]() -> Status {
+    auto status = elements_->commit(chunk);
+    if (!status && status.error().code == ErrorCode::NotFound) {
+      // One of them expired since the dump: one by one, then.
+      status = ok();
+      for (const auto* ban : chunk_bans) {
+        const auto now = elements_->get(ban->set, ban->prefix.base);
+        status = now ? change(*ban, *now) : Status(std::unexpected(now.error()));
+        if (!status) break;
+      }
+    }
+    chunk.clear();
+    chunk_bans.clear();
+    return status;
+  };
+  for (const bool present : {true, false}) {
+    for (const auto& ban : bans) {
+      if (ban.present != present) continue;
+      const auto found = before.find(ban.prefix);
+      NftElement element{.address = ban.prefix.base, .expires_in = ban.expires_in};
+      if (found != before.end()) {
+        element.packets = found->second.packets;
+        element.bytes = found->second.bytes;
+        chunk.push_back({ban.set, false, element});
+      }
+      if (present) chunk.push_back({ban.set, true, element});
+      chunk_bans.push_back(&ban);
+      if (chunk.size() + 2 > NftElements::kChangesPerCommit) WARDHIVE_TRY(flush());
+    }
+  }
+  return flush();
+}
+
+std::vector<Result<Applied>> Nftables::apply_all(std::span<const Wanted> wanted) {
+  std::vector<Result<Applied>> results;
+  std::vector<Ban> bans;
+  std::set<BanLength> lengths;
+  for (const auto& [item, expires_in] : wanted) {
+    auto ban = read(item, expires_in);
+    if (ban) {
+      bans.push_back(*ban);
+      if (ban->present) lengths.insert(BanLength::of(ban->prefix));
+      results.emplace_back(Applied{});
+    } else {
+      results.push_back(std::unexpected(ban.error()));
+    }
+  }
+  const auto work = [&]() -> Result<InForce> {
+    WARDHIVE_TRY(need_lengths(lengths));
+    WARDHIVE_ASSIGN(const auto before, dump());
+    WARDHIVE_TRY(change_many(bans, before));
+    return dump();
+  };
+  const auto after = bans.empty() ? Result<InForce>() : work();
+  auto ban = bans.begin();
+  for (auto& result : results) {
+    if (!result) continue;
+    if (!after) {
+      result = std::unexpected(after.error());
+    } else {
+      const auto found = after->find(ban->prefix);
+      result = verify(*ban, found == after->end() ? std::nullopt : std::optional(found->second));
+    }
+    ++ban;
+  }
+  return results;
+}
+
+Result<Nftables::InForce> Nftables::dump() {
+  InForce in_force;
+  for (const auto& length : lengths_)
+    WARDHIVE_TRY(elements_->dump(length.set_name(), [&](const NftElement& element) {
+      in_force.emplace(length.prefix(element.address), element);
+    }));
+  return in_force;
+}
+
+Result<std::vector<Effect>> Nftables::list() {
+  if (!elements_) return fail(ErrorCode::Unavailable, "nftables is not started");
+  WARDHIVE_ASSIGN(const auto rules, elements_->rule_count());
+  if (rules != rules_ || rules == 0) {
+    log::warn("nftables_table_repaired",
+              {{"table", config_.table}, {"rules_found", rules}, {"rules_expected", rules_}});
+    WARDHIVE_TRY(start());
+  }
+  WARDHIVE_ASSIGN(const auto in_force, dump());
+  std::vector<Effect> effects;
+  effects.reserve(in_force.size());
+  for (const auto& [prefix, element] : in_force)
+    effects.push_back({.key = prefix.text(),
+                       .present = true,
+                       .expires_in = element.expires_in,
+                       .hits = element.packets});
+  return effects;
+}
+
+Status Nftables::release_all() {
+  if (!program_) return ok();
+  // Adding it first makes taking away an absent table no error.
+  return program_->run(fmt::format("add table inet {0}\ndelete table inet {0}\n", config_.table));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Enforcer>> make_nftables(NftablesConfig config) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  const auto& table = config.table;
+  if (table.empty() || table.size() > 31 || !std::ranges::all_of(table, allowed) || table[0] < 'a')
+    return fail(
+        ErrorCode::InvalidInput,
+        fmt::format("nftables table \"{}\": expected 1 to 31 of a-z, 0-9 and _, a letter first",
+                    table));
+  return std::make_unique<Nftables>(std::move(config));
+}
+
+}  // namespace wardhive
