@@ -22,7 +22,9 @@ std::uint64_t bytes_free(const Path& directory) {
 
 // What SQLite says, as one of our codes with the file, the cause and the way out.
 Error sqlite_error(sqlite3* database, int code, const Path& path) {
-  const int system = database == nullptr ? 0 : sqlite3_system_errno(database);
+  const int last = errno;  // of the call that failed: SQLite 3.40 forgets to note it for a COMMIT
+  const int noted = database == nullptr ? 0 : sqlite3_system_errno(database);
+  const int system = noted == 0 && (code & 0xff) == SQLITE_IOERR ? last : noted;
   const auto reason = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
   const auto name = path.string();
   const bool no_room = system == ENOSPC || system == EDQUOT || system == EFBIG;
@@ -54,7 +56,7 @@ Error sqlite_error(sqlite3* database, int code, const Path& path) {
                           kBusyTimeoutMs / 1'000, name)};
     case SQLITE_IOERR:
       return {ErrorCode::Unavailable,
-              fmt::format("{}: {}{}; see the kernel's log for the disk", name, reason,
+              fmt::format("{}: {} ({}){}; see the kernel's log for the disk", name, reason, code,
                           system == 0 ? "" : ", " + std::generic_category().message(system))};
     case SQLITE_NOMEM: return {ErrorCode::Unavailable, fmt::format("{}: out of memory", name)};
     case SQLITE_TOOBIG: return {ErrorCode::LimitReached, fmt::format("{}: a value is longer than SQLite takes", name)};

@@ -56,9 +56,15 @@ class StoreTest : public testing::Test {
     EXPECT_FALSE(opened);
     return opened ? Error{} : opened.error();
   }
-  // Steps `first`..`last`, one commit each.
+  // Steps `first`..`last`, in one commit.
   void fill(Store& store, std::uint64_t first, std::uint64_t last) {
-    for (auto offset = first; offset <= last; ++offset) ASSERT_TRUE(store.commit(step(offset)));
+    Commit all;
+    for (auto offset = first; offset <= last; ++offset) {
+      all.log.push_back(step(offset).log[0]);
+      all.journal.push_back(step(offset).journal[0]);
+    }
+    const auto status = store.commit(all);
+    ASSERT_TRUE(status) << status.error().message;
   }
   // Somebody with the sqlite3 shell.
   void tamper(const std::string& sql) {
