@@ -151,6 +151,7 @@ TEST(Config, ShowsFiftyProblemsAndCountsTheRest) {
 TEST(Config, TellsLineAndColumnOfWhatIsNotToml) {
   EXPECT_THAT(problem("[monitor]\nanomaly = true\nanomaly = false\n"), testing::StartsWith("wardhive.toml:3:"));
   EXPECT_THAT(problem("x = \n"), testing::StartsWith("wardhive.toml:1:5: "));
+  EXPECT_THAT(problem("[;monitor]\n"), testing::StartsWith("wardhive.toml:1:"));
   EXPECT_THAT(problem("\xff"), testing::StartsWith("wardhive.toml:1:"));
 }
 

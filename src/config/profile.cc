@@ -8,7 +8,7 @@ void apply_demo_profile(Settings& settings) {
   settings.profile = "demo";
   settings.risk.availability.half_life = seconds(10);
   settings.risk.performance.half_life = seconds(10);
-  settings.risk.auth_abuse.half_life = minutes(2);
+  settings.risk.auth_abuse.half_life = minutes(1);  // a ban ends before the demo's eyes
   settings.respond.rails.expiry_min = seconds(60);
   auto& restoration = settings.respond.restoration;
   restoration.verify_for = seconds(5);
