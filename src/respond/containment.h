@@ -1,0 +1,33 @@
+// From the first evidence to a containment that is confirmed from outside.
+#pragma once
+
+#include "respond/step.h"
+
+namespace wardhive::respond {
+
+// Opens incidents of this entity for playbooks whose trigger holds.
+void open_incidents(Step& s, const std::vector<Playbook>& playbooks, const Entity& subject);
+
+// Detected, Held or Watching: asks the rails and decides. Looks again at once with `fresh` (new
+// evidence, another mode), else when the case's next look is due.
+void consider(Step& s, Case& c, bool fresh);
+
+// Containing or Escalated: Contained once each agent's effect was read back and, for a drained
+// node, each gateway reports a whole window after it without a request. Past its deadline, or when
+// an agent never answers, a person is called.
+void confirm(Step& s, Case& c);
+
+// Orders the containment that the decision says, at share 0 for a node.
+void order_containment(Step& s, Case& c, const std::vector<std::string>& agents);
+
+// An agent said no, or never answered.
+void on_refused(Step& s, Case& c);
+void on_given_up(Step& s, Case& c);
+
+// Nothing is in force and nothing is left to do.
+void resolve(Step& s, Case& c, std::string why);
+
+// Ends what the decision holds: agents are told to take it away, and the incident closes.
+void undo(Step& s, Case& c, IncidentState end, std::string why);
+
+}  // namespace wardhive::respond

@@ -1,0 +1,167 @@
+#include "respond/effects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/limits.h"
+#include "respond/evidence.h"
+
+namespace wardhive::respond {
+namespace {
+
+// Agents count an expiry by their own clock: this much early is still on time.
+constexpr Duration kExpirySlack = seconds(5);
+
+std::string_view control_of(Verb verb) { return verb == Verb::BanAddress ? "nftables" : "haproxy"; }
+
+// One reporter's word acts on that reporter; everywhere needs several.
+Agents agents_for_ban(Step& s, const Case& c) {
+  Agents agents;
+  std::set<std::string> reporters;
+  for (const auto* claim : claims_for(s.state, c.incident.subject, c.plan.kinds)) reporters.insert(claim->observer.name);
+  const auto needed = s.rails().fleet_ban_reporters;
+  const bool fleet = c.plan.on == PlaybookScope::Fleet && reporters.size() >= needed;
+  if (fleet) {
+    agents.names = s.network.with_control("nftables");
+    agents.scope = "fleet";
+  } else {
+    for (const auto& name : reporters)
+      if (s.network.can_act(name, "nftables")) agents.names.push_back(name);
+  }
+  agents.reach = fmt::format("{} of {} reporters that a ban on the whole fleet needs: acts on {}", reporters.size(), needed,
+                             fleet ? std::string("the fleet") : fmt::format("{}", fmt::join(reporters, ", ")));
+  if (agents.names.empty())
+    agents.problem = fmt::format("no agent with nftables on {}", fmt::join(reporters, ", "));
+  return agents;
+}
+
+std::string scope_text(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "node/" : ",node/") + name;
+  return text;
+}
+
+Effect* find_effect(Case& c, std::string_view agent) {
+  for (auto& effect : c.effects)
+    if (effect.action.agent == agent) return &effect;
+  return nullptr;
+}
+
+void reissue(Step& s, Case& c, Effect& effect, Verb verb, bool present, std::uint32_t share_bps) {
+  auto& action = effect.action;
+  if (action.id) s.by_action.erase(action.id);
+  action.id = s.next_action();
+  action.decision = c.decision.id;
+  action.verb = verb;
+  action.present = present;
+  action.share_bps = share_bps;
+  action.version = s.offset;
+  action.expires_at = present ? c.decision.expires_at : Instant{};
+  action.attempt = 1;
+  effect.state = EffectState::Asked;
+  effect.sent_at = s.now;
+  effect.confirmed_at = {};
+  effect.changed = true;
+  s.by_action[action.id] = case_key(c.incident.subject, c.plan.name);
+}
+
+}  // namespace
+
+Agents agents_for(Step& s, const Case& c) {
+  if (c.plan.verb == Verb::BanAddress) {
+    auto agents = agents_for_ban(s, c);
+    if (agents.scope.empty()) agents.scope = scope_text(agents.names);
+    return agents;
+  }
+  Agents agents;
+  agents.names = s.network.gateways_of(c.incident.subject.name);
+  agents.scope = scope_text(agents.names);
+  if (agents.names.empty()) agents.problem = fmt::format("no gateway with haproxy carries {}", c.incident.subject.name);
+  return agents;
+}
+
+void order(Step& s, Case& c, Verb verb, bool present, std::uint32_t share_bps, const std::vector<std::string>& also) {
+  for (const auto& name : also) {
+    if (find_effect(c, name) != nullptr) continue;
+    Effect effect;
+    effect.action.agent = name;
+    effect.action.control = control_of(c.plan.verb);
+    effect.action.key = c.incident.subject.name;
+    c.effects.push_back(std::move(effect));
+  }
+  for (auto& effect : c.effects) reissue(s, c, effect, verb, present, share_bps);
+  c.decision.version = s.offset;
+  c.decision.share_bps = share_bps;
+  s.touch_decision(c);
+}
+
+void forget_effects(Step& s, Case& c) {
+  for (const auto& effect : c.effects) s.by_action.erase(effect.action.id);
+  c.effects.clear();
+  s.touch(c);
+}
+
+bool resend_due(Step& s, Case& c) {
+  bool given_up = false;
+  for (auto& effect : c.effects) {
+    if (effect.state != EffectState::Asked || s.now - effect.sent_at < s.settings.respond.action_retry) continue;
+    s.touch(c);
+    if (effect.action.attempt >= s.settings.respond.action_attempts) {
+      effect.state = EffectState::GivenUp;
+      given_up = true;
+      continue;
+    }
+    ++effect.action.attempt;
+    effect.sent_at = s.now;
+    effect.changed = true;
+  }
+  return given_up;
+}
+
+Case* take_receipt(Step& s, const Receipt& receipt) {
+  const auto key = s.by_action.find(receipt.action);
+  if (key == s.by_action.end()) return nullptr;
+  auto& c = s.state.cases.at(key->second);
+  auto& effect = *std::find_if(c.effects.begin(), c.effects.end(),
+                               [&](const Effect& e) { return e.action.id == receipt.action; });
+  const auto& action = effect.action;
+  if (receipt.agent != node(action.agent) || receipt.version != action.version) return nullptr;
+
+  const bool gone = receipt.outcome == Outcome::Removed || receipt.outcome == Outcome::Expired;
+  if (receipt.outcome == Outcome::Refused && effect.state != EffectState::Confirmed) {
+    if (effect.state == EffectState::Refused) return nullptr;
+    effect.state = EffectState::Refused;
+  } else if (action.present && gone && effect.state == EffectState::Confirmed && s.now + kExpirySlack < action.expires_at) {
+    effect.state = EffectState::Asked;  // lost before its time: asked again when due
+    effect.sent_at = s.now;
+    effect.confirmed_at = {};
+  } else if (receipt.verified && effect.state != EffectState::Confirmed &&
+             (receipt.outcome == Outcome::Applied || (gone && !action.present))) {
+    effect.state = EffectState::Confirmed;
+    effect.confirmed_at = s.now;
+    effect.counted_to = s.now;
+  } else {
+    return nullptr;  // failed or not read back: asked again when due; or said before
+  }
+  s.touch(c);
+  return &c;
+}
+
+bool all_confirmed(const Case& c) {
+  return std::all_of(c.effects.begin(), c.effects.end(), [](const Effect& e) { return e.state == EffectState::Confirmed; });
+}
+
+bool any_confirmed(const Case& c) {
+  return std::any_of(c.effects.begin(), c.effects.end(), [](const Effect& e) { return e.state == EffectState::Confirmed; });
+}
+
+std::string unconfirmed(const Case& c) {
+  std::string names;
+  for (const auto& effect : c.effects)
+    if (effect.state != EffectState::Confirmed) names += (names.empty() ? "" : ", ") + effect.action.agent;
+  return names;
+}
+
+}  // namespace wardhive::respond

@@ -1,0 +1,103 @@
+#include "respond/recovery/expiry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "respond/effects.h"
+#include "respond/evidence.h"
+#include "respond/explain.h"
+#include "respond/recovery/restoration.h"
+
+namespace wardhive::respond {
+namespace {
+
+using enum IncidentState;
+
+bool quarter_left(const Step& s, const Case& c) {
+  return c.decision.expires_at - s.now < (c.decision.expires_at - c.renewed_at) / 4;
+}
+
+void renew(Step& s, Case& c, Instant until, const std::vector<std::string>& also, std::string why) {
+  c.decision.expires_at = until;
+  c.renewed_at = s.now;
+  const bool node = takes_out_node(c.plan.verb);
+  const auto verb = node && c.decision.share_bps != 0 ? Verb::SetNodeShare : c.plan.verb;
+  order(s, c, verb, true, c.decision.share_bps, also);
+  s.remark(c, std::move(why));
+}
+
+void expire_ban(Step& s, Case& c) {
+  ++past_of(s, c.incident.subject).bans;
+  forget_effects(s, c);
+  c.decision.state = DecisionState::Expired;
+  c.decision.ended_at = s.now;
+  s.touch_decision(c);
+  // What led here was answered; only what comes from now on may lead here again.
+  drop_claims(s, c.incident.subject, c.plan.kinds);
+  s.move(c, Resolved, "the ban expired");
+}
+
+void extend_ban(Step& s, Case& c) {
+  const auto agents = agents_for(s, c);
+  const bool wider = std::any_of(agents.names.begin(), agents.names.end(), [&](const std::string& name) {
+    return std::none_of(c.effects.begin(), c.effects.end(), [&](const Effect& e) { return e.action.agent == name; });
+  });
+  const auto until = std::max(expiry_for(s, c), c.decision.expires_at);
+  const bool due = s.now - c.renewed_at >= (c.decision.expires_at - c.renewed_at) / 4;
+  if (!wider && (until == c.decision.expires_at || !due)) return;
+  if (wider) c.decision.scope = agents.scope;
+  explain(s, c);
+  renew(s, c, until, agents.names, fmt::format("new evidence: {} until {}", what_it_does(c), format_rfc3339(until)));
+}
+
+bool keep_ban(Step& s, Case& c, bool fresh) {
+  if (s.now >= c.decision.expires_at) {
+    expire_ban(s, c);
+    return false;
+  }
+  if (fresh && !claims_for(s.state, c.incident.subject, c.plan.kinds).empty()) extend_ban(s, c);
+  return true;
+}
+
+// Somebody sees the node, or is about to do something about it.
+bool drain_has_reason(Step& s, const Case& c) {
+  const auto verdict = s.vantages().of(c.incident.subject.name, c.plan.kinds);
+  return c.incident.state != Contained || verdict.claiming > 0 || s.now < c.not_before || verdict.looking >= s.rails().vantages_min;
+}
+
+bool keep_drain(Step& s, Case& c) {
+  if (c.decision.share_bps == kWholeShare || !quarter_left(s, c)) return true;
+  if (drain_has_reason(s, c)) {
+    renew(s, c, s.now + s.rails().expiry_min, {}, "renewed: it is still needed");
+    return true;
+  }
+  if (s.now < c.decision.expires_at) return true;
+  return_lapsed(s, c);
+  return false;
+}
+
+}  // namespace
+
+Instant expiry_for(const Step& s, const Case& c) {
+  const auto& rails = s.rails();
+  const auto* score = score_of(s.state, c.incident.subject);
+  Duration wanted = score != nullptr && score->until_below ? *score->until_below - s.now : rails.expiry_max;
+  const auto past = s.state.pasts.find(c.incident.subject.text());
+  if (c.plan.verb == Verb::BanAddress && past != s.state.pasts.end()) {
+    Duration least = rails.expiry_min;
+    for (std::uint32_t ban = 0; ban < past->second.bans && least < rails.expiry_max; ++ban) least *= 4;
+    wanted = std::max(wanted, least);
+  }
+  return s.now + std::clamp(wanted, rails.expiry_min, rails.expiry_max);
+}
+
+bool keep_alive(Step& s, Case& c, bool fresh) {
+  if (c.decision.kept) {
+    if (quarter_left(s, c) && c.decision.share_bps != kWholeShare) renew(s, c, s.now + s.rails().expiry_max, {}, "renewed: a person holds it");
+    return true;
+  }
+  return takes_out_node(c.plan.verb) ? keep_drain(s, c) : keep_ban(s, c, fresh);
+}
+
+}  // namespace wardhive::respond
