@@ -190,6 +190,7 @@ class Bans(Tidy):
                            ("sqlite3.h", "store"), ("nftables/libnftables.h", "enforce"),
                            ("toml++/toml.h", "config")):
             self.ban(f"#include <{name}>", "src/app/x.cc", f"<{name}> is banned here (only {room} ")
+        self.assert_clean({"src/risk/impl/x.h": HEADER + "#include <boost/container/small_vector.hpp>\n"})
 
     def test_net_keeps_asio_out_of_its_public_headers(self):
         self.ban("#include <asio.hpp>", "src/net/x.h", "<asio.hpp> is banned here (heavy for everyone")
@@ -209,6 +210,7 @@ class Bans(Tidy):
                 ("throw 1;", "`throw` is banned here (our code does not throw; return Result"),
                 ("assert(x);", "`assert(` is banned here (vanishes in a release; use WARDHIVE_ASSERT")):
             self.ban(line, "src/base/x.cc", expected)
+        self.assert_clean({"src/base/x_test.cc": 'throw 1; system("nft list ruleset");\n'})
         self.assert_clean({"src/base/x.cc": 'snprintf(a, 9, "x"); parser.system(); system_error(); WARDHIVE_ASSERT(x);\n'})
 
     def test_a_test_does_not_sleep(self):
