@@ -42,7 +42,8 @@ struct MonitorStats {
   std::uint64_t samples_unknown = 0;     // series never defined
   std::uint64_t series = 0;
   std::uint64_t series_refused = 0;
-  std::uint64_t sources_refused = 0;
+  std::uint64_t sources_refused = 0;     // addresses turned away, or let go to make room
+  std::uint64_t nodes_refused = 0;       // nodes and (node, observer) pairs beyond their bounds
   std::uint64_t findings = 0;
   std::uint64_t state_bytes = 0;         // estimate of what the detectors hold
 };
@@ -53,7 +54,8 @@ struct MonitorStats {
 //   gateway_requests_total{subject,vantage}, gateway_errors_total{...}  counters of real traffic
 //   gateway_latency_seconds{subject,vantage}  mean of the last window, as the gateway saw it
 //   gateway_check_ok{subject,vantage}         0 or 1: the gateway's own health check
-// The observer of a finding from these is node/<vantage> ("controller" is node/controller).
+// The observer of a finding from these is node/<vantage> ("controller" is node/controller), and only
+// a series whose entity is that node counts: nobody speaks with another's eyes, or about itself.
 // Any sample, health or event from a node's own agent (series' entity = that node, or observer of
 // an event) counts as a sign of life for `silent`.
 class Monitor {
@@ -71,7 +73,7 @@ class Monitor {
 
   virtual void want_scores(bool on) = 0;
   virtual std::string save() const = 0;
-  // Corrupt or Unsupported: the caller re-warms from the log instead.
+  // Corrupt or Unsupported: the monitor is as new, and the caller re-warms it from the log instead.
   virtual Status load(std::string_view snapshot) = 0;
   virtual MonitorStats stats() const = 0;
 };

@@ -1,0 +1,24 @@
+// Every detector there is. A new one is four neighbours: header, source, test, and a line here; the
+// battery in catalog_test.cc then runs over it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "monitor/detectors/detector.h"
+
+namespace wardhive {
+
+struct DetectorEntry {
+  std::string_view name;
+  std::unique_ptr<Detector> (*make)(const DetectorContext& context);
+};
+
+// In the order in which they are stepped. At most 8: a series marks its takers in one byte.
+std::span<const DetectorEntry> detector_catalog();
+
+// A monitor with some of the catalogue's detectors only, for the battery and for benches.
+Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings, std::span<const DetectorEntry> detectors);
+
+}  // namespace wardhive
