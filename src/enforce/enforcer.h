@@ -26,8 +26,8 @@ struct Effect {
   std::string key;
   bool present = false;
   std::uint32_t share_bps = 0;
-  Duration expires_in{};  // 0: does not expire by itself
-  std::uint64_t hits = 0; // packets dropped by it, where the control counts
+  Duration expires_in{};   // 0: does not expire by itself
+  std::uint64_t hits = 0;  // packets dropped by it, where the control counts
 };
 
 struct Applied {
