@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -127,15 +128,25 @@ TEST_F(OwnerDeath, KilledInTheMiddleOfTheStartLeavesNothing) {
   }
 }
 
+int run_as_nobody(std::vector<std::string> command) {
+  command.insert(command.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"});
+  std::vector<char*> argv;
+  for (auto& word : command) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  int pid = 0;
+  if (::posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) return -1;
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 // The same battery as somebody without any privilege.
 TEST(OrdinaryUser, PassesTheSameTests) {
   if (::geteuid() != 0) GTEST_SKIP() << "this is already an ordinary user";
   if (namespaces_refused()) GTEST_SKIP() << "namespaces are refused here";
   const auto self = std::filesystem::canonical("/proc/self/exe").string();
-  const std::string as_nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs ";
-  if (std::system((as_nobody + "test -x " + self).c_str()) != 0)
-    GTEST_SKIP() << "user nobody cannot reach " << self;
-  EXPECT_EQ(std::system((as_nobody + self + " --gtest_brief=1").c_str()), 0);
+  if (run_as_nobody({"test", "-x", self}) != 0) GTEST_SKIP() << "user nobody cannot reach " << self;
+  EXPECT_EQ(run_as_nobody({self, "--gtest_brief=1"}), 0);
 }
 
 }  // namespace

@@ -12,13 +12,11 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <set>
 #include <utility>
 
 #include "app/fleet/launch.h"
 #include "app/fleet/refusal.h"
 #include "app/fleet/wire.h"
-#include "base/address.h"
 #include "base/clock.h"
 
 namespace wardhive::fleet {
@@ -26,8 +24,6 @@ namespace {
 
 constexpr Duration kStartMax = seconds(20);
 constexpr Duration kReplyMax = seconds(10);
-constexpr std::size_t kNameBytesMax = 32;
-constexpr std::array<std::string_view, 3> kRanges{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"};
 
 MonoTime mono_now() { return system_clock().mono(); }
 
@@ -35,47 +31,6 @@ int to_int(std::string_view text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
-}
-
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= kNameBytesMax && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  }) && name.front() != '-';
-}
-
-Status check_host(const HostSpec& host) {
-  if (!is_name(host.name))
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("host name \"{}\" must be 1 to {} of a-z, 0-9 and -", host.name, kNameBytesMax));
-  const auto address = IpAddress::parse(host.address);
-  const bool documented = address && std::ranges::any_of(kRanges, [&](std::string_view range) {
-    return IpPrefix::parse(range)->contains(*address);
-  });
-  if (!documented)
-    return fail(ErrorCode::InvalidInput, fmt::format("address {} of host {} must lie in {}", host.address, host.name,
-                                                     fmt::join(kRanges, ", ")));
-  return ok();
-}
-
-Status check_spec(const FleetSpec& spec) {
-  if (spec.hosts.empty() || spec.hosts.size() > kHostsMax)
-    return fail(ErrorCode::InvalidInput, fmt::format("a fleet has 1 to {} hosts, not {}", kHostsMax, spec.hosts.size()));
-  std::set<std::string> seen;
-  for (const auto& host : spec.hosts) {
-    WARDHIVE_TRY(check_host(host));
-    if (!seen.insert(host.name).second || !seen.insert(host.address).second)
-      return fail(ErrorCode::InvalidInput,
-                  fmt::format("host {} ({}) is there twice; names and addresses must differ", host.name, host.address));
-  }
-  for (const auto& path : spec.reachable) {
-    std::error_code error;
-    const auto real = std::filesystem::canonical(path, error);
-    if (error) return std::unexpected(system_error(error.value(), "find " + path.string()));
-    if (real.string().starts_with("/run/"))
-      return fail(ErrorCode::InvalidInput,
-                  fmt::format("{} lies in /run, which the sandbox covers with its own; put it elsewhere", real.string()));
-  }
-  return ok();
 }
 
 // What processes inside start with. Nothing of the owner's environment but what sanitizers and
@@ -229,9 +184,7 @@ Result<int> Sandbox::spawn_with_output(const ProcessSpec& process, std::span<con
 
 Result<int> Sandbox::spawn(const ProcessSpec& process) {
   if (process.argv.empty()) return fail(ErrorCode::InvalidInput, "process " + process.name + " has no command");
-  if (!is_name(process.name))
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("process name \"{}\" must be 1 to {} of a-z, 0-9 and -", process.name, kNameBytesMax));
+  WARDHIVE_TRY(check_name("process", process.name));
   return spawn_with_output(process, {});
 }
 

@@ -19,13 +19,13 @@
 #include <string_view>
 #include <vector>
 
+#include "app/fleet/fleet_spec.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
 
 namespace wardhive::fleet {
 
-inline constexpr std::size_t kHostsMax = 64;
 inline constexpr std::size_t kProcessesMax = 256;
 inline constexpr std::size_t kWorkBytesMax = 512 * 1024 * 1024;
 inline constexpr std::size_t kRunOutputBytesMax = 4 * 1024 * 1024;  // of run(), per stream
@@ -35,19 +35,9 @@ inline constexpr std::string_view kWorkDirectory = "/run/fleet";
 // As argv[0]: this very program, even when its path is not reachable by name inside.
 inline constexpr std::string_view kSelf = "@self";
 
-struct HostSpec {
-  std::string name;     // [a-z0-9-], 1 to 32; also the host name its processes see
-  std::string address;  // IPv4 of a documentation range: 192.0.2.x, 198.51.100.x or 203.0.113.x
-};
-
-struct FleetSpec {
-  std::vector<HostSpec> hosts;
-  std::vector<Path> reachable = {};  // files from outside that must be seen inside, e.g. haproxy
-};
-
 struct ProcessSpec {
   std::string host;
-  std::string name;               // unique among the running; its output goes to log/NAME.log
+  std::string name;               // unique among the running; its output is appended to log/NAME.log
   std::vector<std::string> argv;  // argv[0]: kSelf, a path, or a name found in PATH
   std::vector<std::string> env = {};  // "KEY=value", over a small clean environment
   // Open descriptors of the caller, handed over as 3, 4, ... with LISTEN_FDS and LISTEN_PID set.

@@ -68,7 +68,8 @@ TEST_F(SandboxTest, TheMachinesNetworkAndMountsStayAsTheyAre) {
 }
 
 TEST_F(SandboxTest, TheMachinesFilesCannotBeWrittenInside) {
-  if (!sandbox_->notes().empty()) GTEST_SKIP() << sandbox_->notes()[0];
+  for (const auto& note : sandbox_->notes())
+    if (note.find("writable") != std::string::npos) GTEST_SKIP() << note;
   for (const auto* directory : {"/", "/tmp", "/var/tmp", WARDHIVE_SOURCE_DIR})
     EXPECT_NE(shell("node-1", fmt::format("touch {}/wardhive-was-here", directory)).code, 0) << directory;
   EXPECT_EQ(shell("node-1", "touch here tmp/here /run/here").code, 0);
@@ -119,7 +120,7 @@ TEST_F(SandboxTest, ListeningSocketFromOutsideIsServedInside) {
 TEST_F(SandboxTest, ProcessesInheritNothingElse) {
   const Fd open_here(::open("/dev/null", O_RDONLY));  // on purpose without close-on-exec
   ::setenv("WARDHIVE_TEST_SECRET", "x", 1);
-  EXPECT_EQ(shell("node-1", "for n in $(seq 0 200); do [ -e /proc/$$/fd/$n ] && echo $n; done").out, "0\n1\n2\n");
+  EXPECT_EQ(shell("node-1", "for n in $(seq 0 200); do [ -e /proc/self/fd/$n ] && echo $n; done").out, "0\n1\n2\n");
   EXPECT_THAT(shell("node-1", "env").out, testing::Not(HasSubstr("WARDHIVE_TEST_SECRET")));
   ::unsetenv("WARDHIVE_TEST_SECRET");
 }
@@ -192,6 +193,14 @@ TEST_F(SandboxTest, RunIsBoundedInTimeAndOutput) {
   EXPECT_EQ(shell("node-1", "true").code, 0) << "the sandbox goes on";
 }
 
+// A terminal sends it to the whole foreground group; the demo wants to end things in order.
+TEST_F(SandboxTest, InterruptFromTheTerminalDoesNotReachInside) {
+  ASSERT_EQ(::kill(sandbox_->init_pid(), SIGINT), 0);
+  ASSERT_EQ(::kill(sandbox_->init_pid(), SIGTERM), 0);
+  EXPECT_EQ(shell("node-1", "true").code, 0);
+  EXPECT_EQ(shell("node-1", "ps -o pid=,pgid= -p $$ | awk '{ exit $1 != $2 }'").code, 0) << "its own group";
+}
+
 TEST_F(SandboxTest, AfterItsEndEverythingFailsAndNothingHangs) {
   ASSERT_EQ(::kill(sandbox_->init_pid(), SIGKILL), 0);
   const std::string argv[] = {"true"};
@@ -223,11 +232,11 @@ TEST(SandboxAsRoot, ReadsWhatOnlyAnotherUserMayRead) {
   ASSERT_NE(::mkdtemp(home.data()), nullptr);
   const auto path = Path(home) / "haproxy";
   ASSERT_TRUE(write_file_atomically(path, "x", 0600));
-  ASSERT_EQ(::chown(path.c_str(), 1000, 1000), 0);
-  ASSERT_EQ(::chown(home.c_str(), 1000, 1000), 0);
+  const bool given = ::chown(path.c_str(), 1000, 1000) == 0 && ::chown(home.c_str(), 1000, 1000) == 0;
   const auto sandbox = Sandbox::create({.hosts = {{"node-1", "192.0.2.1"}}, .reachable = {path}});
-  EXPECT_TRUE(sandbox) << sandbox.error().message;
   std::filesystem::remove_all(home);
+  if (!given) GTEST_SKIP() << "this root may not give files away";
+  EXPECT_TRUE(sandbox) << sandbox.error().message;
 }
 
 }  // namespace

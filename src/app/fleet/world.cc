@@ -9,6 +9,7 @@
 
 #include <cerrno>
 
+#include "app/fleet/fleet_spec.h"
 #include "app/fleet/sandbox.h"
 #include "app/fleet/start.h"
 
@@ -107,7 +108,7 @@ std::string host_commands(const std::string& address) {
   // A host address and three routes: every documentation range is on the same wire, none is a
   // gateway away.
   std::string out = fmt::format("link set lo up\naddr add {}/32 dev eth0\nlink set eth0 up\n", address);
-  for (const auto* range : {"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"})
+  for (const auto range : kRanges)
     out += fmt::format("route add {} dev eth0 src {}\n", range, address);
   return out;
 }
