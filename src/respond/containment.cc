@@ -19,8 +19,9 @@ namespace {
 
 using enum IncidentState;
 
-constexpr Duration kRecheckMin = seconds(1);
-constexpr std::uint32_t kRecheckDoublings = 5;  // up to 32 s
+// What a rail blocks is looked at each second at first, then ever more seldom, up to 16 s.
+constexpr std::uint32_t kRechecksQuick = 10;
+constexpr std::uint32_t kRecheckDoublings = 4;
 
 // Pages only where a person can help: elsewhere the rail means it.
 bool calls_for_help(const RailCheck& rail) {
@@ -199,8 +200,8 @@ void consider(Step& s, Case& c, bool fresh) {
   const auto* score = score_of(s.state, c.incident.subject);
   if (score == nullptr || score->value < c.plan.threshold) return;
   if (!fresh && s.now < c.recheck_at) return;
-  c.rechecks = fresh ? 0 : std::min(c.rechecks + 1, kRecheckDoublings);
-  c.recheck_at = s.now + kRecheckMin * (1 << c.rechecks);
+  c.rechecks = fresh ? 0 : std::min(c.rechecks + 1, kRechecksQuick + kRecheckDoublings);
+  c.recheck_at = s.now + seconds(c.rechecks <= kRechecksQuick ? 1 : 1 << (c.rechecks - kRechecksQuick));
 
   const auto agents = agents_for(s, c);
   const auto before = c.decision.rails;

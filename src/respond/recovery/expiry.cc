@@ -7,6 +7,7 @@
 #include "respond/effects.h"
 #include "respond/evidence.h"
 #include "respond/explain.h"
+#include "respond/rails/rails.h"
 #include "respond/recovery/restoration.h"
 
 namespace wardhive::respond {
@@ -38,8 +39,13 @@ void expire_ban(Step& s, Case& c) {
   s.move(c, Resolved, "the ban expired");
 }
 
+// New evidence is asked like the first: it must pass the threshold and the rails.
 void extend_ban(Step& s, Case& c) {
+  const auto* score = score_of(s.state, c.incident.subject);
+  if (score == nullptr || score->value < c.plan.threshold) return;
   const auto agents = agents_for(s, c);
+  auto rails = check_rails(s, c, agents);
+  if (blocking(rails) != nullptr) return;
   const bool wider = std::any_of(agents.names.begin(), agents.names.end(), [&](const std::string& name) {
     return std::none_of(c.effects.begin(), c.effects.end(), [&](const Effect& e) { return e.action.agent == name; });
   });
@@ -47,6 +53,7 @@ void extend_ban(Step& s, Case& c) {
   const bool due = s.now - c.renewed_at >= (c.decision.expires_at - c.renewed_at) / 4;
   if (!wider && (until == c.decision.expires_at || !due)) return;
   if (wider) c.decision.scope = agents.scope;
+  c.decision.rails = std::move(rails);
   explain(s, c);
   renew(s, c, until, agents.names, fmt::format("new evidence: {} until {}", what_it_does(c), format_rfc3339(until)));
 }

@@ -116,7 +116,7 @@ void watch(Step& s, Case& c) {
   const auto verdict = verdict_of(s, c);
   if (verdict.claiming > 0 || verdict.silent) {
     c.entered_at = s.now;  // the watch begins again
-    return consider(s, c, false);
+    return verdict.claiming >= s.rails().vantages_agree ? consider(s, c, false) : void();
   }
   if (s.now - c.entered_at >= s.restoration().watch) resolve(s, c, "nothing came back");
 }
