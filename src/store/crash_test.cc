@@ -150,7 +150,7 @@ TEST_F(StoreTest, FullDiskStopsCommitsAndNothingElse) {
     if (!write_file_atomically(filler, std::string(300'000, 'f'))) return "no filler";
     return fill_and_go_on(directory_, [&] { std::filesystem::remove(filler); });
   });
-  if (answer == "no namespaces") GTEST_SKIP() << "user namespaces are not allowed here; the next test stands in";
+  if (answer == "no namespaces") GTEST_SKIP() << "namespaces are refused here (tsan's own thread is one reason); the next test stands in";
   EXPECT_EQ(answer, "");
 }
 

@@ -100,19 +100,21 @@ class Walk {
   Status check_body(const AuditRecord& record) {
     const bool logged = is_audited_record(record.kind);
     auto& body = logged ? log_body_.bind(record.offset) : journal_body_.bind(record.offset, record.index);
-    const auto place = logged ? fmt::format("log entry {}", record.offset)
-                              : fmt::format("journal row {}-{}", record.offset, record.index);
+    const auto place = [&] {
+      return logged ? fmt::format("log entry {}", record.offset)
+                    : fmt::format("journal row {}-{}", record.offset, record.index);
+    };
     WARDHIVE_ASSIGN(const bool row, body.step());
     if (!row && logged && (log_first_ == 0 || record.offset < log_first_)) {
       ++report_.bodies_trimmed;
       return ok();
     }
-    if (!row) return broken(record, fmt::format("its {} is gone, and nothing of ours removes one", place));
+    if (!row) return broken(record, fmt::format("its {} is gone, and nothing of ours removes one", place()));
     if (body.text(0) != record.kind || body.integer(1) != to_ns(record.at))
-      return broken(record, fmt::format("its {} now is of kind {} at {}", place, body.text(0),
+      return broken(record, fmt::format("its {} now is of kind {} at {}", place(), body.text(0),
                                         format_rfc3339(instant_from_ns(body.integer(1)))));
     if (const auto found = sha256_hex(body.text(2)); found != record.body_hash)
-      return broken(record, fmt::format("the body of its {} has hash {}, expected {}", place, found, record.body_hash));
+      return broken(record, fmt::format("the body of its {} has hash {}, expected {}", place(), found, record.body_hash));
     body.reset();
     if (!logged) ++journal_links_;
     ++report_.bodies_checked;
