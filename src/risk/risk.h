@@ -14,7 +14,7 @@
 // A cleared finding adds nothing and takes nothing away: evidence decays, or is settled.
 //   time    only the stamps and the `now` handed in; an earlier one counts as the latest seen
 //   memory  bounded: limits::kEntitiesScoredMax entities of at most kClaimsPerEntityMax claims; the
-//           lowest and oldest go first, counted. Forgotten a day after the last finding, once
+//           lowest go first, of equals the one that has been so for longest, counted. Forgotten a day after the last finding, once
 //           nothing of it counts. Measured by risk_bench
 //   replay  the same inputs give the same scores, and save/load in between changes nothing
 //   thread  one

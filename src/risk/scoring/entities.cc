@@ -30,11 +30,16 @@ Scored& Entities::insert(const Entity& subject, std::uint64_t& dropped) {
 void Entities::erase(Scored& scored) { table_.erase(table_.find(*scored.subject)); }
 
 void Entities::place(Scored& scored, std::int64_t due_s) {
-  scored.rank_hook.unlink();
-  scored.wheel_hook.unlink();
-  scored.due_s = std::max(due_s, looked_until_s_ + 1);
-  ranks_[scored.value].push_back(scored);
-  wheel_[static_cast<std::size_t>(scored.due_s) % kWheel].push_back(scored);
+  if (!scored.rank_hook.is_linked() || scored.rank != scored.value) {
+    scored.rank_hook.unlink();
+    scored.rank = scored.value;
+    ranks_[scored.rank].push_back(scored);
+  }
+  if (!scored.wheel_hook.is_linked() || due_s < scored.due_s) {
+    scored.wheel_hook.unlink();
+    scored.due_s = std::max(due_s, looked_until_s_ + 1);
+    wheel_[static_cast<std::size_t>(scored.due_s) % kWheel].push_back(scored);
+  }
 }
 
 std::vector<Scored*> Entities::due(std::int64_t now_s, std::size_t max) {

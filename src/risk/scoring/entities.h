@@ -19,6 +19,7 @@ struct Scored {
   const Entity* subject = nullptr;  // its key in the table
   std::uint8_t value = 0;           // when last looked at
   std::uint8_t given = 0;           // when last given out
+  std::uint8_t rank = 0;            // the list that `rank_hook` is in
   std::int64_t due_s = 0;           // log second of the next look
   Hook rank_hook;
   Hook wheel_hook;
@@ -39,7 +40,8 @@ class Entities {
   // not ranked until `place`.
   Scored& insert(const Entity& subject, std::uint64_t& dropped);
   void erase(Scored& scored);
-  // After its value changed: ranks it last among its equals, looks again at `due_s`.
+  // After anything changed: a new value ranks last among its equals, and the next look is at `due_s`
+  // or before. What can stay where it is stays: each move touches neighbours far away in memory.
   void place(Scored& scored, std::int64_t due_s);
 
   // Takes out of the wheel whatever is due up to `now_s`, sorted by subject, and leaves the rest
