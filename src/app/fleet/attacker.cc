@@ -50,15 +50,18 @@ Attempt attempt(const AttackerOptions& options, const Login& login) {
 }
 
 void print_attempt(Instant at, const Login& login, const Attempt& done, Duration took) {
-  std::string line = fmt::format(R"({{"at_ns":{},"outcome":"{}","user":)", to_ns(at), outcome_of(done.error));
+  std::string line =
+      fmt::format(R"({{"at_ns":{},"outcome":"{}","user":)", to_ns(at), outcome_of(done.error));
   append_json_string(line, login.user);
-  line += fmt::format(R"(,"accepted":{},"port":{},"ms":{:.2f}}})", done.accepted, done.port, to_seconds(took) * 1e3);
+  line += fmt::format(R"(,"accepted":{},"port":{},"ms":{:.2f}}})", done.accepted, done.port,
+                      to_seconds(took) * 1e3);
   print_line(std::move(line));
 }
 
 void print_summary(std::uint64_t attempts, std::uint64_t accepted,
                    const std::map<std::string_view, std::uint64_t>& outcomes) {
-  std::string line = fmt::format(R"({{"summary":true,"attempts":{},"accepted":{})", attempts, accepted);
+  std::string line =
+      fmt::format(R"({{"summary":true,"attempts":{},"accepted":{})", attempts, accepted);
   for (const std::string_view name : {"connected", "refused", "timeout", "reset", "unreachable"}) {
     const auto found = outcomes.find(name);
     line += fmt::format(R"(,"{}":{})", name, found == outcomes.end() ? 0 : found->second);
@@ -70,14 +73,19 @@ void print_summary(std::uint64_t attempts, std::uint64_t accepted,
 
 std::string_view outcome_of(int error) {
   switch (error) {
-    case 0: return "connected";
-    case ECONNREFUSED: return "refused";
-    case ETIMEDOUT: return "timeout";
+    case 0:
+      return "connected";
+    case ECONNREFUSED:
+      return "refused";
+    case ETIMEDOUT:
+      return "timeout";
     case EHOSTUNREACH:
     case ENETUNREACH:
     case EACCES:
-    case EPERM: return "unreachable";
-    default: return "reset";
+    case EPERM:
+      return "unreachable";
+    default:
+      return "reset";
   }
 }
 
@@ -92,9 +100,11 @@ Status run_attacker(const AttackerOptions& options) {
 
   if (wait_for_start(options.start_file, stop)) {
     auto next = system_clock().mono();
-    while (!stop.arrived_by(next) && (options.attempts_max == 0 || attempts < options.attempts_max)) {
-      const auto index = options.stay_at_last ? std::min<std::uint64_t>(attempts, options.logins.size() - 1)
-                                              : attempts % options.logins.size();
+    while (!stop.arrived_by(next) &&
+           (options.attempts_max == 0 || attempts < options.attempts_max)) {
+      const auto index = options.stay_at_last
+                             ? std::min<std::uint64_t>(attempts, options.logins.size() - 1)
+                             : attempts % options.logins.size();
       const auto& login = options.logins[index];
       const auto at = system_clock().wall();
       const auto started = system_clock().mono();

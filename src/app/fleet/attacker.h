@@ -22,8 +22,8 @@ struct Login {
 
 struct AttackerOptions {
   Endpoint target;
-  std::vector<Login> logins;     // in this order, again and again; never empty
-  bool stay_at_last = false;     // repeat the last login instead of starting over
+  std::vector<Login> logins;  // in this order, again and again; never empty
+  bool stay_at_last = false;  // repeat the last login instead of starting over
   double attempts_per_second = 5;
   std::uint64_t attempts_max = 0;  // 0: until a signal
   int connect_timeout_ms = 300;

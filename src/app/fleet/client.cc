@@ -22,7 +22,8 @@ constexpr int kWorkersMax = 64;
 // A server's connection, opened when needed and kept while both sides want it.
 class Connection {
  public:
-  explicit Connection(const Endpoint& server) : server_(server), host_(fmt::format("{}:{}", server.address.text(), server.port)) {}
+  explicit Connection(const Endpoint& server)
+      : server_(server), host_(fmt::format("{}:{}", server.address.text(), server.port)) {}
 
   Result<HttpMessage> get(const std::string& target, MonoTime deadline) {
     const bool fresh = !fd_;
@@ -102,7 +103,8 @@ void request_once(const ClientOptions& options, Connection& connection, Totals& 
 
 Status run_client(const ClientOptions& options) {
   if (options.workers < 1 || options.workers > kWorkersMax)
-    return fail(ErrorCode::InvalidInput, fmt::format("client has 1 to {} workers, not {}", kWorkersMax, options.workers));
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("client has 1 to {} workers, not {}", kWorkersMax, options.workers));
   StopSignal stop;
   Totals totals;
   std::atomic<bool> stopping{false};
@@ -123,13 +125,15 @@ Status run_client(const ClientOptions& options) {
   workers.clear();  // joins
   const std::uint64_t requests = totals.requests;
   const std::uint64_t good = totals.good;
-  print_line(fmt::format(R"({{"summary":true,"requests":{},"ok":{},"failed":{}}})", requests, good, requests - good));
+  print_line(fmt::format(R"({{"summary":true,"requests":{},"ok":{},"failed":{}}})", requests, good,
+                         requests - good));
   return ok();
 }
 
 Result<int> print_get(const Endpoint& server, const std::string& target, int timeout_ms) {
   Connection connection(server);
-  WARDHIVE_ASSIGN(const auto answer, connection.get(target, system_clock().mono() + millis(timeout_ms)));
+  WARDHIVE_ASSIGN(const auto answer,
+                  connection.get(target, system_clock().mono() + millis(timeout_ms)));
   fmt::print(stdout, "{}", answer.body);
   fmt::print(stderr, "{} {}\n", answer.head.second, answer.head.third);
   return status_of(answer);

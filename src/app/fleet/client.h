@@ -1,7 +1,7 @@
 // The outside witness: a closed loop of HTTP requests through the gateway. Each request is a JSON
-// line: {"at_ns","status","node","ms"}, or {"at_ns","status":0,"node":"","ms","error"} when no answer
-// came. `node` is the answer's X-Node. The last line is {"summary":true,"requests","ok","failed"};
-// ok counts 2xx.
+// line: {"at_ns","status","node","ms"}, or {"at_ns","status":0,"node":"","ms","error"} when no
+// answer came. `node` is the answer's X-Node. The last line is
+// {"summary":true,"requests","ok","failed"}; ok counts 2xx.
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@ namespace wardhive::fleet {
 struct ClientOptions {
   Endpoint gateway;
   std::string path = "/work";
-  int workers = 4;       // 1 to 64; each has one kept-alive connection and one request under way
-  int pause_ms = 10;     // between an answer and that worker's next request
+  int workers = 4;    // 1 to 64; each has one kept-alive connection and one request under way
+  int pause_ms = 10;  // between an answer and that worker's next request
   int timeout_ms = 2000;
-  Path start_file;       // waits for it to exist; empty: starts at once
+  Path start_file;  // waits for it to exist; empty: starts at once
 };
 
 // Until SIGTERM or SIGINT. Call it before any thread is started.

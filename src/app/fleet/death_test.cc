@@ -40,7 +40,9 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-bool has_child(int pid) { return text_of(fmt::format("/proc/{0}/task/{0}/children", pid)).size() > 1; }
+bool has_child(int pid) {
+  return text_of(fmt::format("/proc/{0}/task/{0}/children", pid)).size() > 1;
+}
 
 // Forks an owner that makes a fleet with two processes, says so on the pipe, and lives on.
 struct Owner {
@@ -56,10 +58,12 @@ Owner fork_owner() {
     return {pid, Fd(pipe[0])};
   }
   ::close(pipe[0]);
-  const auto sandbox = Sandbox::create({.hosts = {{"node-1", "192.0.2.11"}, {"node-2", "192.0.2.12"}}});
+  const auto sandbox =
+      Sandbox::create({.hosts = {{"node-1", "192.0.2.11"}, {"node-2", "192.0.2.12"}}});
   if (!sandbox) ::_exit(1);
   for (const auto* host : {"node-1", "node-2"})
-    if (!(*sandbox)->spawn({.host = host, .name = host, .argv = {"sh", "-c", "sleep 1000 & wait"}})) ::_exit(2);
+    if (!(*sandbox)->spawn({.host = host, .name = host, .argv = {"sh", "-c", "sleep 1000 & wait"}}))
+      ::_exit(2);
   const int init = (*sandbox)->init_pid();
   if (::write(pipe[1], &init, sizeof init) != sizeof init) ::_exit(3);
   for (;;) ::pause();
@@ -105,7 +109,8 @@ TEST_F(OwnerDeath, KillMinusNineLeavesNothing) {
   const auto pids = neighbours_of(init);
   EXPECT_GE(pids.size(), 3u) << "init and the two hosts' programs";
   std::vector<Fd> alive;
-  for (const int pid : pids) alive.emplace_back(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  for (const int pid : pids)
+    alive.emplace_back(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 
   ASSERT_EQ(::kill(owner.pid, SIGKILL), 0);
   for (const auto& fd : alive) {
@@ -122,14 +127,16 @@ TEST_F(OwnerDeath, KilledInTheMiddleOfTheStartLeavesNothing) {
   for (int round = 0; round < 20; ++round) {
     const auto owner = fork_owner();
     ASSERT_TRUE(eventually([&] { return has_child(owner.pid); }));
-    for (int looks = 0; looks < round * 40; ++looks) has_child(owner.pid);  // a later moment each time
+    for (int looks = 0; looks < round * 40; ++looks)
+      has_child(owner.pid);  // a later moment each time
     ASSERT_EQ(::kill(owner.pid, SIGKILL), 0);
     expect_nothing_left();
   }
 }
 
 int run_as_nobody(std::vector<std::string> command) {
-  command.insert(command.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"});
+  command.insert(command.begin(),
+                 {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"});
   std::vector<char*> argv;
   for (auto& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);

@@ -13,7 +13,8 @@ namespace wardhive::fleet {
 
 inline constexpr std::size_t kHostsMax = 64;
 // RFC 5737: addresses that belong to nobody. All hosts are on one wire, whatever their range.
-inline constexpr std::array<std::string_view, 3> kRanges{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"};
+inline constexpr std::array<std::string_view, 3> kRanges{"192.0.2.0/24", "198.51.100.0/24",
+                                                         "203.0.113.0/24"};
 
 struct HostSpec {
   std::string name;     // [a-z0-9-], 1 to 32; also the host name its processes see

@@ -41,7 +41,8 @@ Result<HttpHead> parse_http_head(std::string_view head);
 Result<std::optional<HttpMessage>> read_http(int fd, std::string& buffer, MonoTime deadline);
 
 // "HTTP/1.1 200 OK" with its body; `headers` are whole lines, each ending in CR LF.
-std::string http_response(int status, std::string_view type, std::string_view body, std::string_view headers = {});
+std::string http_response(int status, std::string_view type, std::string_view body,
+                          std::string_view headers = {});
 std::string http_get(std::string_view host, std::string_view target);
 
 }  // namespace wardhive::fleet

@@ -42,7 +42,8 @@ class Supervisor {
 
   Words answer(const Message& message) {
     const auto& words = message.words;
-    Result<Words> reply = fail(ErrorCode::InvalidInput, "the sandbox does not know the request " + words[0]);
+    Result<Words> reply =
+        fail(ErrorCode::InvalidInput, "the sandbox does not know the request " + words[0]);
     if (words[0] == "spawn" && words.size() >= 5) reply = spawn(message);
     if (words[0] == "kill" && words.size() == 3) reply = kill(words[1], to_int(words[2]));
     return reply ? *reply : error_words(reply.error());
@@ -69,15 +70,18 @@ class Supervisor {
     const auto& name = words[2];
     const int outputs = to_int(words[3]);
     const int argc = to_int(words[4]);
-    if ((outputs != 0 && outputs != 2) || argc < 1 || static_cast<std::size_t>(argc) > words.size() - 5 ||
+    if ((outputs != 0 && outputs != 2) || argc < 1 ||
+        static_cast<std::size_t>(argc) > words.size() - 5 ||
         message.fds.size() < static_cast<std::size_t>(outputs))
       return fail(ErrorCode::InvalidInput, "malformed spawn of " + name);
     const auto host = world_.hosts.find(words[1]);
-    if (host == world_.hosts.end()) return fail(ErrorCode::NotFound, fmt::format("no host {} in the fleet", words[1]));
+    if (host == world_.hosts.end())
+      return fail(ErrorCode::NotFound, fmt::format("no host {} in the fleet", words[1]));
     if (pids_.contains(name))
       return fail(ErrorCode::Conflict, fmt::format("{} already runs (pid {})", name, pids_[name]));
     if (pids_.size() >= kProcessesMax)
-      return fail(ErrorCode::LimitReached, fmt::format("the sandbox runs {} processes, the most it may", kProcessesMax));
+      return fail(ErrorCode::LimitReached,
+                  fmt::format("the sandbox runs {} processes, the most it may", kProcessesMax));
 
     Start start{.host = words[1], .net = host->second.get()};
     start.argv.assign(words.begin() + 5, words.begin() + 5 + argc);
@@ -101,9 +105,11 @@ class Supervisor {
 
   Result<Words> kill(const std::string& name, int signal) {
     const auto pid = pids_.find(name);
-    if (pid == pids_.end()) return fail(ErrorCode::NotFound, fmt::format("no process {} runs", name));
+    if (pid == pids_.end())
+      return fail(ErrorCode::NotFound, fmt::format("no process {} runs", name));
     if (::kill(pid->second, signal) != 0)
-      return std::unexpected(system_error(errno, fmt::format("send signal {} to {}", signal, name)));
+      return std::unexpected(
+          system_error(errno, fmt::format("send signal {} to {}", signal, name)));
     return Words{"ok"};
   }
 
@@ -146,17 +152,20 @@ void serve(Supervisor& supervisor, int signals) {
 int run_init(std::span<const std::string> args) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::fcntl(kControlFd, F_SETFD, FD_CLOEXEC);
-  if (const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC)); null) ::dup2(null.get(), STDIN_FILENO);
+  if (const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC)); null)
+    ::dup2(null.get(), STDIN_FILENO);
   ::setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
   if (::getpid() != 1) {
-    fmt::print(stderr, "part init is the first process of a sandbox, started by wardhive demo only\n");
+    fmt::print(stderr,
+               "part init is the first process of a sandbox, started by wardhive demo only\n");
     return 2;
   }
   auto world = make_world(args);
   if (!world) {
     const auto& refusal = world.error();
-    const auto words = refusal.step.empty() ? error_words(refusal.error)
-                                            : Words{"refused", refusal.step, std::to_string(refusal.error_number)};
+    const auto words = refusal.step.empty()
+                           ? error_words(refusal.error)
+                           : Words{"refused", refusal.step, std::to_string(refusal.error_number)};
     (void)send_message(kControlFd, words);  // an owner that is gone needs no reason
     return 1;
   }

@@ -29,14 +29,18 @@ bool read_number(std::string_view text, T min, T max, T& out) {
 Status take_fault_line(std::string_view line, int number, Fault& fault) {
   const auto equals = line.find('=');
   const auto key = line.substr(0, equals);
-  const auto value = equals == std::string_view::npos ? std::string_view() : line.substr(equals + 1);
+  const auto value =
+      equals == std::string_view::npos ? std::string_view() : line.substr(equals + 1);
   const auto wrong = [&](std::string_view expected) {
-    return fail(ErrorCode::InvalidInput, fmt::format("fault:{}: \"{}\"; expected {}", number, line, expected));
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("fault:{}: \"{}\"; expected {}", number, line, expected));
   };
   if (key == "latency_ms")
-    return read_number(value, 0, kLatencyMsMax, fault.latency_ms) ? ok() : wrong("latency_ms=0 to 60000");
+    return read_number(value, 0, kLatencyMsMax, fault.latency_ms) ? ok()
+                                                                  : wrong("latency_ms=0 to 60000");
   if (key == "error_percent")
-    return read_number(value, 0.0, 100.0, fault.error_percent) ? ok() : wrong("error_percent=0 to 100");
+    return read_number(value, 0.0, 100.0, fault.error_percent) ? ok()
+                                                               : wrong("error_percent=0 to 100");
   if (key == "health_fail") {
     int flag = 0;
     if (!read_number(value, 0, 1, flag)) return wrong("health_fail=0 or 1");
@@ -56,9 +60,11 @@ class Service {
     const auto now = [] { return system_clock().mono(); };
     for (bool open = true; open;) {
       const auto request = read_http(connection.get(), buffer, now() + kIdleMax);
-      if (!request && request.error().code != ErrorCode::Timeout && request.error().code != ErrorCode::Unavailable)
+      if (!request && request.error().code != ErrorCode::Timeout &&
+          request.error().code != ErrorCode::Unavailable)
         (void)write_all(connection.get(),
-                        http_response(400, "text/plain", request.error().message + "\n", "Connection: close\r\n"),
+                        http_response(400, "text/plain", request.error().message + "\n",
+                                      "Connection: close\r\n"),
                         now() + kWriteMax);
       if (!request || !*request) return;
       const auto& head = (*request)->head;
@@ -75,7 +81,8 @@ class Service {
     if (head.first != "GET") return http_response(405, "text/plain", "only GET\n", close);
     const auto path = std::string_view(head.second).substr(0, head.second.find('?'));
     if (path == "/work") return work(close, random);
-    if (path == "/metrics") return http_response(200, "text/plain; version=0.0.4", metrics_.render(), close);
+    if (path == "/metrics")
+      return http_response(200, "text/plain; version=0.0.4", metrics_.render(), close);
     if (path == "/healthz")
       return fault().health_fail ? http_response(503, "text/plain", "failing\n", close)
                                  : http_response(200, "text/plain", "ok\n", close);
@@ -85,7 +92,8 @@ class Service {
   std::string work(std::string_view close, std::minstd_rand& random) {
     const auto started = system_clock().mono();
     const auto now_bad = fault();
-    const int base_ms = std::uniform_int_distribution(options_.base_ms_min, options_.base_ms_max)(random);
+    const int base_ms =
+        std::uniform_int_distribution(options_.base_ms_min, options_.base_ms_max)(random);
     std::this_thread::sleep_for(millis(base_ms + now_bad.latency_ms));  // this is the work
     const bool errs = std::uniform_real_distribution(0.0, 100.0)(random) < now_bad.error_percent;
     const int code = errs ? 500 : 200;
@@ -96,7 +104,8 @@ class Service {
     body += R"(,"job":)";
     append_json_string(body, options_.job);
     body += "}\n";
-    return http_response(code, "application/json", body, fmt::format("X-Node: {}\r\n{}", options_.node, close));
+    return http_response(code, "application/json", body,
+                         fmt::format("X-Node: {}\r\n{}", options_.node, close));
   }
 
   Fault fault() {
@@ -106,7 +115,8 @@ class Service {
     if (!text && text.error().code == ErrorCode::NotFound) return fault_ = Fault{};
     const auto read = text ? parse_fault(*text) : Result<Fault>(std::unexpected(text.error()));
     if (read) return fault_ = *read;
-    if (complaint_ != read.error().message) log::warn("job.fault_file", {{"error", read.error().message}});
+    if (complaint_ != read.error().message)
+      log::warn("job.fault_file", {{"error", read.error().message}});
     complaint_ = read.error().message;
     return fault_;
   }
@@ -148,20 +158,27 @@ void JobMetrics::count_turned_away() {
 
 std::string JobMetrics::render() const {
   const std::lock_guard lock(mutex_);
-  std::string out = "# HELP job_requests_total Requests for work, by answer.\n# TYPE job_requests_total counter\n";
-  for (const auto& [code, count] : by_code_) out += fmt::format("job_requests_total{{code=\"{}\"}} {}\n", code, count);
-  out += "# HELP job_request_duration_seconds Time to answer a request for work.\n"
-         "# TYPE job_request_duration_seconds histogram\n";
+  std::string out =
+      "# HELP job_requests_total Requests for work, by answer.\n# TYPE job_requests_total "
+      "counter\n";
+  for (const auto& [code, count] : by_code_)
+    out += fmt::format("job_requests_total{{code=\"{}\"}} {}\n", code, count);
+  out +=
+      "# HELP job_request_duration_seconds Time to answer a request for work.\n"
+      "# TYPE job_request_duration_seconds histogram\n";
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     total += buckets_[i];
-    const auto bound = i < kBucketSeconds.size() ? fmt::format("{}", kBucketSeconds[i]) : std::string("+Inf");
+    const auto bound =
+        i < kBucketSeconds.size() ? fmt::format("{}", kBucketSeconds[i]) : std::string("+Inf");
     out += fmt::format("job_request_duration_seconds_bucket{{le=\"{}\"}} {}\n", bound, total);
   }
-  out += fmt::format("job_request_duration_seconds_sum {}\njob_request_duration_seconds_count {}\n", seconds_sum_, total);
-  out += fmt::format("# HELP job_connections_turned_away_total Connections above the bound.\n"
-                     "# TYPE job_connections_turned_away_total counter\njob_connections_turned_away_total {}\n",
-                     turned_away_);
+  out += fmt::format("job_request_duration_seconds_sum {}\njob_request_duration_seconds_count {}\n",
+                     seconds_sum_, total);
+  out += fmt::format(
+      "# HELP job_connections_turned_away_total Connections above the bound.\n"
+      "# TYPE job_connections_turned_away_total counter\njob_connections_turned_away_total {}\n",
+      turned_away_);
   return out;
 }
 
@@ -169,7 +186,8 @@ Status run_job(const JobOptions& options) {
   WARDHIVE_ASSIGN(const auto listener, listen_tcp(options.port));
   const auto service = std::make_shared<Service>(options);  // its threads may outlive this call
   return serve_connections(
-      listener.get(), options.connections_max, [service](Fd connection, Endpoint) { service->serve(connection); },
+      listener.get(), options.connections_max,
+      [service](Fd connection, Endpoint) { service->serve(connection); },
       [service] { service->turn_away(); });
 }
 

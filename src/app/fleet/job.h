@@ -20,7 +20,7 @@ namespace wardhive::fleet {
 
 // What a fault file says: one `key=value` per line. latency_ms is added to the base latency.
 struct Fault {
-  int latency_ms = 0;      // 0 to 60000
+  int latency_ms = 0;        // 0 to 60000
   double error_percent = 0;  // 0 to 100, answered with 500
   bool health_fail = false;  // 0 or 1
 
@@ -38,7 +38,8 @@ class JobMetrics {
   std::string render() const;
 
  private:
-  static constexpr std::array kBucketSeconds{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0};
+  static constexpr std::array kBucketSeconds{0.005, 0.01, 0.025, 0.05, 0.1,
+                                             0.25,  0.5,  1.0,   2.5,  5.0};
   mutable std::mutex mutex_;  // guards all below
   std::map<int, std::uint64_t> by_code_;
   std::array<std::uint64_t, kBucketSeconds.size() + 1> buckets_{};

@@ -92,10 +92,11 @@ Result<Launched> launch(std::span<const std::string> argv) {
   raw.push_back(nullptr);
 
   // Not fork and unshare: one step makes the child pid 1 of its namespace and a child of ours.
-  constexpr unsigned long kFlags =
-      CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | static_cast<unsigned long>(SIGCHLD);
+  constexpr unsigned long kFlags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID |
+                                   static_cast<unsigned long>(SIGCHLD);
   const auto pid = ::syscall(SYS_clone, kFlags, nullptr, nullptr, nullptr, nullptr);
-  if (pid < 0) return std::unexpected(explain_refusal(read_namespace_facts("make its namespaces", errno)));
+  if (pid < 0)
+    return std::unexpected(explain_refusal(read_namespace_facts("make its namespaces", errno)));
   if (pid == 0) become_init(pair[0], pair[1], raw.data());
   launched.pid = static_cast<int>(pid);
 

@@ -18,7 +18,9 @@ namespace {
 int unix_listener() {
   const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = "one.sock"};
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(fd, 1) != 0) return -1;
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(fd, 1) != 0)
+    return -1;
   fmt::print("listening\n");
   std::fflush(stdout);
   return fd;
@@ -38,7 +40,8 @@ int serve_one(std::string_view kind) {
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 2 ? argv[1] : "";
-  if (mode == "part") return wardhive::fleet::fleet_part_main(std::vector<std::string>(argv + 2, argv + argc));
+  if (mode == "part")
+    return wardhive::fleet::fleet_part_main(std::vector<std::string>(argv + 2, argv + argc));
   if (mode == "serve-one") return serve_one(argv[2]);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

@@ -47,7 +47,8 @@ std::string endpoint_problem(const std::string& text) {
 // "USER:PASSWORD"; the password may hold colons.
 Pair split_login(const std::string& text) {
   const auto colon = text.find(':');
-  return {text.substr(0, colon), colon == std::string::npos ? std::string() : text.substr(colon + 1)};
+  return {text.substr(0, colon),
+          colon == std::string::npos ? std::string() : text.substr(colon + 1)};
 }
 
 int job_main(std::span<const std::string> args) {
@@ -56,9 +57,12 @@ int job_main(std::span<const std::string> args) {
   app.add_option("--node", options.node, "name in X-Node and the answers")->required();
   app.add_option("--job", options.job, "name of the job");
   app.add_option("--port", options.port, "TCP port (8080)");
-  app.add_option("--fault-file", options.fault_file, "latency_ms=, error_percent=, health_fail= lines");
-  app.add_option("--base-ms-min", options.base_ms_min, "shortest work in ms (5)")->check(CLI::Range(0, 60'000));
-  app.add_option("--base-ms-max", options.base_ms_max, "longest work in ms (15)")->check(CLI::Range(0, 60'000));
+  app.add_option("--fault-file", options.fault_file,
+                 "latency_ms=, error_percent=, health_fail= lines");
+  app.add_option("--base-ms-min", options.base_ms_min, "shortest work in ms (5)")
+      ->check(CLI::Range(0, 60'000));
+  app.add_option("--base-ms-max", options.base_ms_max, "longest work in ms (15)")
+      ->check(CLI::Range(0, 60'000));
   bool run = false;
   if (const int code = parse(app, args, run); !run) return code;
   if (options.base_ms_min > options.base_ms_max)
@@ -83,14 +87,19 @@ int sshd_main(std::span<const std::string> args) {
 int attacker_main(std::span<const std::string> args) {
   AttackerOptions options;
   std::string target;
-  std::vector<std::string> logins{"root:123456", "admin:admin", "oracle:oracle", "test:test", "ubuntu:ubuntu"};
+  std::vector<std::string> logins{"root:123456", "admin:admin", "oracle:oracle", "test:test",
+                                  "ubuntu:ubuntu"};
   CLI::App app("password attempts over real connections", "wardhive part attacker");
-  app.add_option("--target", target, "ADDRESS:PORT of the sshd")->required()->check(endpoint_problem);
+  app.add_option("--target", target, "ADDRESS:PORT of the sshd")
+      ->required()
+      ->check(endpoint_problem);
   app.add_option("--login", logins, "USER:PASSWORD, in this order; may be repeated");
   app.add_flag("--stay", options.stay_at_last, "repeat the last login instead of starting over");
-  app.add_option("--rate", options.attempts_per_second, "attempts per second (5)")->check(CLI::Range(0.01, 1000.0));
+  app.add_option("--rate", options.attempts_per_second, "attempts per second (5)")
+      ->check(CLI::Range(0.01, 1000.0));
   app.add_option("--attempts", options.attempts_max, "stop after so many (0: at a signal)");
-  app.add_option("--connect-timeout-ms", options.connect_timeout_ms, "(300)")->check(CLI::Range(1, 60'000));
+  app.add_option("--connect-timeout-ms", options.connect_timeout_ms, "(300)")
+      ->check(CLI::Range(1, 60'000));
   app.add_option("--start-file", options.start_file, "wait until this file exists");
   bool run = false;
   if (const int code = parse(app, args, run); !run) return code;
@@ -109,7 +118,8 @@ int client_main(std::span<const std::string> args) {
   app.add_option("--gateway", gateway, "ADDRESS:PORT")->required()->check(endpoint_problem);
   app.add_option("--path", options.path, "(/work)");
   app.add_option("--workers", options.workers, "requests at once (4)")->check(CLI::Range(1, 64));
-  app.add_option("--pause-ms", options.pause_ms, "between requests of one worker (10)")->check(CLI::Range(0, 60'000));
+  app.add_option("--pause-ms", options.pause_ms, "between requests of one worker (10)")
+      ->check(CLI::Range(0, 60'000));
   app.add_option("--timeout-ms", options.timeout_ms, "(2000)")->check(CLI::Range(1, 60'000));
   app.add_option("--start-file", options.start_file, "wait until this file exists");
   bool run = false;
@@ -137,8 +147,9 @@ struct Part {
   std::string_view name;
   int (*main)(std::span<const std::string>);
 };
-constexpr Part kParts[] = {{"init", run_init},         {"job", job_main},       {"sshd", sshd_main},
-                           {"attacker", attacker_main}, {"client", client_main}, {"get", get_main}};
+constexpr Part kParts[] = {{"init", run_init},      {"job", job_main},
+                           {"sshd", sshd_main},     {"attacker", attacker_main},
+                           {"client", client_main}, {"get", get_main}};
 
 }  // namespace
 

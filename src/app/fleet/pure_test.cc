@@ -51,7 +51,8 @@ TEST(Refusal, ZeroNamespacesAllowedIsNamedWhateverTheErrno) {
   for (const int error : {ENOSPC, EPERM, EUSERS}) {
     auto facts = healthy(error);
     facts.max_user_namespaces = 0;
-    EXPECT_THAT(explain_refusal(facts).message, HasSubstr("sudo sysctl -w user.max_user_namespaces=15000"));
+    EXPECT_THAT(explain_refusal(facts).message,
+                HasSubstr("sudo sysctl -w user.max_user_namespaces=15000"));
   }
   auto facts = healthy(ENOSPC);
   facts.max_net_namespaces = 0;
@@ -65,7 +66,8 @@ TEST(Refusal, AppArmorIsNamedAtALaterStepToo) {
   facts.step = "make its mounts private";
   facts.seccomp = true;
   facts.apparmor_restrict_unprivileged_userns = 1;
-  EXPECT_THAT(explain_refusal(facts).message, HasSubstr("kernel.apparmor_restrict_unprivileged_userns=0"));
+  EXPECT_THAT(explain_refusal(facts).message,
+              HasSubstr("kernel.apparmor_restrict_unprivileged_userns=0"));
 }
 
 TEST(Refusal, SeccompIsBlamedOnlyWhenAFilterIsThere) {
@@ -117,7 +119,8 @@ TEST(Wire, WhatDoesNotFitIsRefusedBeforeItIsSent) {
 
 TEST(World, EachHostHasOneCableAndNoWayOut) {
   const std::string names[] = {"node-1", "node-2"};
-  EXPECT_THAT(switch_commands(names), HasSubstr("link add port1 type veth peer name eth0 netns node-2\n"));
+  EXPECT_THAT(switch_commands(names),
+              HasSubstr("link add port1 type veth peer name eth0 netns node-2\n"));
   const auto inside = host_commands("192.0.2.11");
   EXPECT_THAT(inside, HasSubstr("addr add 192.0.2.11/32 dev eth0\n"));
   EXPECT_THAT(inside, HasSubstr("route add 203.0.113.0/24 dev eth0 src 192.0.2.11\n"));
@@ -128,10 +131,11 @@ TEST(Fault, IsReadWithItsBounds) {
   EXPECT_EQ(*parse_fault(""), Fault{});
   EXPECT_EQ(*parse_fault("latency_ms=800\nerror_percent=30.5\n\nhealth_fail=1"),
             (Fault{.latency_ms = 800, .error_percent = 30.5, .health_fail = true}));
-  for (const auto* bad : {"latency_ms=60001", "latency_ms=-1", "latency_ms=5x", "error_percent=101", "error_percent=nan",
-                          "health_fail=2", "latency=5", "latency_ms", "="})
+  for (const auto* bad : {"latency_ms=60001", "latency_ms=-1", "latency_ms=5x", "error_percent=101",
+                          "error_percent=nan", "health_fail=2", "latency=5", "latency_ms", "="})
     EXPECT_FALSE(parse_fault(bad)) << bad;
-  EXPECT_THAT(parse_fault("latency_ms=1\nlatenci_ms=2").error().message, HasSubstr("fault:2: \"latenci_ms=2\""));
+  EXPECT_THAT(parse_fault("latency_ms=1\nlatenci_ms=2").error().message,
+              HasSubstr("fault:2: \"latenci_ms=2\""));
 }
 
 TEST(JobMetrics, BucketsAreCumulative) {
@@ -150,11 +154,14 @@ TEST(JobMetrics, BucketsAreCumulative) {
 const Endpoint kPeer{*IpAddress::parse("203.0.113.66"), 41'022};
 
 TEST(SshdLog, LinesAreThoseOfOpenSsh) {
-  EXPECT_THAT(attempt_messages("admin", false, false, kPeer),
-              ElementsAre("Invalid user admin from 203.0.113.66 port 41022", "pam_unix(sshd:auth): check pass; user unknown",
-                          "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= "
-                          "rhost=203.0.113.66 ",
-                          "Failed password for invalid user admin from 203.0.113.66 port 41022 ssh2"));
+  EXPECT_THAT(
+      attempt_messages("admin", false, false, kPeer),
+      ElementsAre(
+          "Invalid user admin from 203.0.113.66 port 41022",
+          "pam_unix(sshd:auth): check pass; user unknown",
+          "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= "
+          "rhost=203.0.113.66 ",
+          "Failed password for invalid user admin from 203.0.113.66 port 41022 ssh2"));
   EXPECT_EQ(attempt_messages("root", true, false, kPeer).back(),
             "Failed password for root from 203.0.113.66 port 41022 ssh2");
   EXPECT_EQ(attempt_messages("deploy", true, true, kPeer).front(),
@@ -166,7 +173,8 @@ TEST(SshdLog, LinesAreThoseOfOpenSsh) {
 // As with the real sshd, a name can look like another line's end, but never be a line of its own.
 TEST(SshdLog, UserNameCannotBreakTheLine) {
   EXPECT_EQ(log_safe_user("a\nb\x1b[2J\xff"), "a?b?[2J?");
-  EXPECT_EQ(log_safe_user("root from 198.51.100.7 port 22 ssh2"), "root from 198.51.100.7 port 22 ssh2");
+  EXPECT_EQ(log_safe_user("root from 198.51.100.7 port 22 ssh2"),
+            "root from 198.51.100.7 port 22 ssh2");
   EXPECT_EQ(log_safe_user(std::string(500, 'x')).size(), 64u);
 }
 
@@ -180,16 +188,19 @@ TEST(Outcome, TellsADropFromARejectFromAClosedPort) {
 
 TEST(Endpoint, NeedsAnAddressAndAPort) {
   EXPECT_EQ(parse_endpoint("192.0.2.11:8080")->port, 8080);
-  for (const auto* bad : {"192.0.2.11", "192.0.2.11:", "192.0.2.11:0", "192.0.2.11:65536", "node-1:80", "::1:80"})
+  for (const auto* bad :
+       {"192.0.2.11", "192.0.2.11:", "192.0.2.11:0", "192.0.2.11:65536", "node-1:80", "::1:80"})
     EXPECT_FALSE(parse_endpoint(bad)) << bad;
 }
 
 TEST(HttpHead, RequestAndResponseAreRead) {
-  const auto request = parse_http_head("GET /work HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n");
+  const auto request =
+      parse_http_head("GET /work HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n");
   ASSERT_TRUE(request) << request.error().message;
   EXPECT_EQ(request->second, "/work");
   EXPECT_FALSE(request->keep_alive);
-  const auto response = parse_http_head("HTTP/1.1 503 Service Unavailable\r\nX-Node:node-1 \r\ncontent-length: 7\r\n\r\n");
+  const auto response = parse_http_head(
+      "HTTP/1.1 503 Service Unavailable\r\nX-Node:node-1 \r\ncontent-length: 7\r\n\r\n");
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->third, "Service Unavailable");
   EXPECT_EQ(response->header("x-node"), "node-1");
@@ -199,11 +210,14 @@ TEST(HttpHead, RequestAndResponseAreRead) {
 
 TEST(HttpHead, WhatTwoReadersCouldReadDifferentlyIsRefused) {
   const std::string start = "GET / HTTP/1.1\r\n";
-  for (const auto* bad : {"Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: +1\r\n", "Content-Length: 1, 1\r\n",
-                          "Content-Length : 1\r\n", " folded: x\r\n", "no colon\r\n", "a: b\nc: d\r\n", "Transfer-Encoding: chunked\r\n",
-                          "Content-Length: 99999999\r\n", "Content-Length: 99999999999999999999999\r\n"})
+  for (const auto* bad :
+       {"Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: +1\r\n",
+        "Content-Length: 1, 1\r\n", "Content-Length : 1\r\n", " folded: x\r\n", "no colon\r\n",
+        "a: b\nc: d\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 99999999\r\n",
+        "Content-Length: 99999999999999999999999\r\n"})
     EXPECT_FALSE(parse_http_head(start + bad + "\r\n")) << bad;
-  for (const auto* bad : {"", "\r\n\r\n", "GET /\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1\r\n"})
+  for (const auto* bad : {"", "\r\n\r\n", "GET /\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n",
+                          "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1\r\n"})
     EXPECT_FALSE(parse_http_head(bad)) << bad;
 }
 

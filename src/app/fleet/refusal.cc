@@ -46,30 +46,36 @@ Error explain_refusal(const NamespaceFacts& facts) {
                    "the sysctl user.max_net_namespaces is 0, so none may be made "
                    "(sudo sysctl -w user.max_net_namespaces=15000)");
   if (facts.error == ENOSPC)
-    return refused(ErrorCode::LimitReached,
-                   "the limits user.max_*_namespaces are used up, or this already runs 32 namespaces deep "
-                   "(raise them with sudo sysctl -w, or start from the host)");
+    return refused(
+        ErrorCode::LimitReached,
+        "the limits user.max_*_namespaces are used up, or this already runs 32 namespaces deep "
+        "(raise them with sudo sysctl -w, or start from the host)");
   if (denied && !facts.root && facts.unprivileged_userns_clone == 0)
     return refused(ErrorCode::PermissionDenied,
                    "the sysctl kernel.unprivileged_userns_clone is 0 "
                    "(sudo sysctl -w kernel.unprivileged_userns_clone=1, or run as root)");
   if (denied && !facts.root && facts.apparmor_restrict_unprivileged_userns.value_or(0) != 0)
-    return refused(ErrorCode::PermissionDenied,
-                   "AppArmor restricts user namespaces: kernel.apparmor_restrict_unprivileged_userns is 1 "
-                   "(give this program a profile with 'userns,', or "
-                   "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run as root)");
+    return refused(
+        ErrorCode::PermissionDenied,
+        "AppArmor restricts user namespaces: kernel.apparmor_restrict_unprivileged_userns is 1 "
+        "(give this program a profile with 'userns,', or "
+        "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run as root)");
   if (facts.error == EINVAL || facts.error == ENOSYS)
-    return refused(ErrorCode::Unsupported,
-                   "this kernel is built without user, pid or net namespaces (CONFIG_USER_NS, CONFIG_PID_NS, "
-                   "CONFIG_NET_NS); use a distribution's kernel");
+    return refused(
+        ErrorCode::Unsupported,
+        "this kernel is built without user, pid or net namespaces (CONFIG_USER_NS, CONFIG_PID_NS, "
+        "CONFIG_NET_NS); use a distribution's kernel");
   if (denied && facts.seccomp)
     return refused(ErrorCode::PermissionDenied,
-                   "the sysctls allow it, but a seccomp filter is on this process: it seems to run in a container "
-                   "(start that with --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or run "
+                   "the sysctls allow it, but a seccomp filter is on this process: it seems to run "
+                   "in a container "
+                   "(start that with --security-opt seccomp=unconfined --security-opt "
+                   "apparmor=unconfined, or run "
                    "on the host)");
   if (denied)
     return refused(ErrorCode::PermissionDenied,
-                   "sysctls and seccomp allow it, so this runs in a chroot or under a security module's policy "
+                   "sysctls and seccomp allow it, so this runs in a chroot or under a security "
+                   "module's policy "
                    "(run it outside; its log, e.g. dmesg, names the rule)");
   return refused(ErrorCode::Unavailable, "no known setting explains it (dmesg may say more)");
 }

@@ -13,10 +13,10 @@ namespace wardhive::fleet {
 // What the machine says about itself when a step was refused. Absent: the setting does not exist
 // here (kernel.unprivileged_userns_clone is Debian's and Ubuntu's, apparmor_* is Ubuntu's).
 struct NamespaceFacts {
-  std::string step;     // what was tried, e.g. "make a user namespace"
-  int error = 0;        // its errno
-  bool root = false;    // asked as real root
-  bool seccomp = false; // a system call filter is on this process
+  std::string step;      // what was tried, e.g. "make a user namespace"
+  int error = 0;         // its errno
+  bool root = false;     // asked as real root
+  bool seccomp = false;  // a system call filter is on this process
   std::optional<std::int64_t> unprivileged_userns_clone;
   std::optional<std::int64_t> max_user_namespaces;
   std::optional<std::int64_t> max_net_namespaces;

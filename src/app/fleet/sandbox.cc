@@ -37,8 +37,8 @@ int to_int(std::string_view text) {
 // local time need: no proxy, no token, no bus address.
 std::vector<std::string> clean_environment() {
   std::vector<std::string> env{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                               fmt::format("HOME={}", kWorkDirectory), fmt::format("TMPDIR={}/tmp", kWorkDirectory),
-                               "LANG=C.UTF-8"};
+                               fmt::format("HOME={}", kWorkDirectory),
+                               fmt::format("TMPDIR={}/tmp", kWorkDirectory), "LANG=C.UTF-8"};
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
     const auto key = text.substr(0, text.find('='));
@@ -56,7 +56,8 @@ Status wait_readable(int fd, MonoTime deadline, std::string_view what) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - mono_now()).count();
     pollfd wanted{fd, POLLIN, 0};
-    const int ready = ::poll(&wanted, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
+    const int ready =
+        ::poll(&wanted, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
     if (ready > 0) return ok();
     if (ready == 0) return fail(ErrorCode::Timeout, fmt::format("{} took too long", what));
     if (errno != EINTR) return std::unexpected(system_error(errno, "poll"));
@@ -69,10 +70,13 @@ Status collect(Fd& out, Fd& err, RunResult& result, MonoTime deadline, std::stri
   while (out || err) {
     pollfd wanted[2] = {{out.get(), POLLIN, 0}, {err.get(), POLLIN, 0}};  // -1 is skipped by poll
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - mono_now()).count();
-    const int ready = ::poll(wanted, 2, static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
-    if (ready == 0) return fail(ErrorCode::Timeout, fmt::format("{} ran too long and was ended", what));
+    const int ready =
+        ::poll(wanted, 2, static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
+    if (ready == 0)
+      return fail(ErrorCode::Timeout, fmt::format("{} ran too long and was ended", what));
     if (ready < 0 && errno != EINTR) return std::unexpected(system_error(errno, "poll"));
-    for (auto [poll, fd, text] : {std::tuple(&wanted[0], &out, &result.out), std::tuple(&wanted[1], &err, &result.err)}) {
+    for (auto [poll, fd, text] :
+         {std::tuple(&wanted[0], &out, &result.out), std::tuple(&wanted[1], &err, &result.err)}) {
       if (ready <= 0 || poll->revents == 0) continue;
       const auto count = ::read(fd->get(), buffer, sizeof buffer);
       if (count < 0 && errno == EINTR) continue;
@@ -81,8 +85,9 @@ Status collect(Fd& out, Fd& err, RunResult& result, MonoTime deadline, std::stri
         continue;
       }
       if (text->size() + static_cast<std::size_t>(count) > kRunOutputBytesMax)
-        return fail(ErrorCode::LimitReached,
-                    fmt::format("{} printed more than {} bytes and was ended", what, kRunOutputBytesMax));
+        return fail(
+            ErrorCode::LimitReached,
+            fmt::format("{} printed more than {} bytes and was ended", what, kRunOutputBytesMax));
       text->append(buffer, static_cast<std::size_t>(count));
     }
   }
@@ -106,11 +111,13 @@ Status Sandbox::start(const FleetSpec& spec) {
   control_ = std::move(launched.control);
   WARDHIVE_TRY(wait_ready());
   for (const auto& path : spec.reachable) {
-    const auto seen = run(spec.hosts.front().name, std::array<std::string, 3>{"test", "-r", path.string()}, kReplyMax);
+    const auto seen = run(spec.hosts.front().name,
+                          std::array<std::string, 3>{"test", "-r", path.string()}, kReplyMax);
     if (!seen) return std::unexpected(seen.error());
     if (seen->code != 0)
       return fail(ErrorCode::PermissionDenied,
-                  fmt::format("{} cannot be read inside the sandbox; make it readable for all", path.string()));
+                  fmt::format("{} cannot be read inside the sandbox; make it readable for all",
+                              path.string()));
   }
   return ok();
 }
@@ -159,7 +166,8 @@ Result<std::vector<std::string>> Sandbox::next_reply(MonoTime deadline) {
   }
 }
 
-Result<std::vector<std::string>> Sandbox::request(std::span<const std::string> words, std::span<const int> fds) {
+Result<std::vector<std::string>> Sandbox::request(std::span<const std::string> words,
+                                                  std::span<const int> fds) {
   WARDHIVE_TRY(send_message(control_.get(), words, fds));
   WARDHIVE_ASSIGN(auto reply, next_reply(mono_now() + kReplyMax));
   if (reply[0] == "error") return std::unexpected(from_wire(reply));
@@ -183,7 +191,8 @@ Result<int> Sandbox::spawn_with_output(const ProcessSpec& process, std::span<con
 }
 
 Result<int> Sandbox::spawn(const ProcessSpec& process) {
-  if (process.argv.empty()) return fail(ErrorCode::InvalidInput, "process " + process.name + " has no command");
+  if (process.argv.empty())
+    return fail(ErrorCode::InvalidInput, "process " + process.name + " has no command");
   WARDHIVE_TRY(check_name("process", process.name));
   return spawn_with_output(process, {});
 }
@@ -218,11 +227,13 @@ Result<Exit> Sandbox::wait_exit(std::string_view name, Duration timeout) {
     note_exit(message.words);
   }
   const auto end = ended_.find(name);
-  if (end == ended_.end()) return fail(ErrorCode::NotFound, fmt::format("no process {} was started", name));
+  if (end == ended_.end())
+    return fail(ErrorCode::NotFound, fmt::format("no process {} was started", name));
   return end->second;
 }
 
-Result<RunResult> Sandbox::run(std::string_view host, std::span<const std::string> argv, Duration timeout) {
+Result<RunResult> Sandbox::run(std::string_view host, std::span<const std::string> argv,
+                               Duration timeout) {
   if (argv.empty()) return fail(ErrorCode::InvalidInput, "run needs a command");
   const auto deadline = mono_now() + timeout;
   int out[2] = {-1, -1};
@@ -238,7 +249,8 @@ Result<RunResult> Sandbox::run(std::string_view host, std::span<const std::strin
                             .env = {},
                             .listen_fds = {}};
   const int output[] = {out_write.get(), err_write.get()};
-  if (const auto pid = spawn_with_output(process, output); !pid) return std::unexpected(pid.error());
+  if (const auto pid = spawn_with_output(process, output); !pid)
+    return std::unexpected(pid.error());
   out_write.reset();
   err_write.reset();
 

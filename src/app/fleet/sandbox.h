@@ -37,8 +37,8 @@ inline constexpr std::string_view kSelf = "@self";
 
 struct ProcessSpec {
   std::string host;
-  std::string name;               // unique among the running; its output is appended to log/NAME.log
-  std::vector<std::string> argv;  // argv[0]: kSelf, a path, or a name found in PATH
+  std::string name;  // unique among the running; its output is appended to log/NAME.log
+  std::vector<std::string> argv;      // argv[0]: kSelf, a path, or a name found in PATH
   std::vector<std::string> env = {};  // "KEY=value", over a small clean environment
   // Open descriptors of the caller, handed over as 3, 4, ... with LISTEN_FDS and LISTEN_PID set.
   std::vector<int> listen_fds = {};
@@ -96,7 +96,8 @@ class Sandbox {
   Sandbox() = default;
   Status start(const FleetSpec& spec);
   Status wait_ready();
-  Result<std::vector<std::string>> request(std::span<const std::string> words, std::span<const int> fds);
+  Result<std::vector<std::string>> request(std::span<const std::string> words,
+                                           std::span<const int> fds);
   Result<std::vector<std::string>> next_reply(MonoTime deadline);
   void note_exit(std::span<const std::string> words);
   Result<int> spawn_with_output(const ProcessSpec& process, std::span<const int> output);

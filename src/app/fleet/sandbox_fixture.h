@@ -21,7 +21,8 @@ inline constexpr Duration kTestWaitMax = seconds(20);
 // Asked directly, not through the code under test: a fault there must fail, not skip.
 inline bool namespaces_refused() {
   const int pid = ::fork();
-  if (pid == 0) ::_exit(::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID) == 0 ? 0 : 1);
+  if (pid == 0)
+    ::_exit(::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID) == 0 ? 0 : 1);
   int status = 0;
   ::waitpid(pid, &status, 0);
   return status != 0;
@@ -54,7 +55,9 @@ class SandboxTest : public testing::Test {
     EXPECT_TRUE(result) << result.error().message;
     return result.value_or(RunResult{.code = -1, .out = {}, .err = {}});
   }
-  RunResult shell(std::string_view host, const std::string& script) { return run(host, {"sh", "-c", script}); }
+  RunResult shell(std::string_view host, const std::string& script) {
+    return run(host, {"sh", "-c", script});
+  }
   RunResult part(std::string_view host, std::vector<std::string> args) {
     args.insert(args.begin(), {std::string(kSelf), "part"});
     return run(host, args);

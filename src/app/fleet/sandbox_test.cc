@@ -25,7 +25,8 @@ using testing::HasSubstr;
 std::vector<std::string> own_interfaces() {
   std::vector<std::string> names;
   auto* list = ::if_nameindex();
-  for (auto* entry = list; entry != nullptr && entry->if_index != 0; ++entry) names.emplace_back(entry->if_name);
+  for (auto* entry = list; entry != nullptr && entry->if_index != 0; ++entry)
+    names.emplace_back(entry->if_name);
   ::if_freenameindex(list);
   return names;
 }
@@ -45,7 +46,9 @@ std::string read_until_end(int fd) {
 TEST_F(SandboxTest, HostsReachEachOtherAcrossTheRanges) {
   start_part("node-1", "job", {"job", "--node", "node-1"});
   for (const auto* host : {"client", "attacker", "node-1"})
-    EXPECT_TRUE(eventually([&] { return part(host, {"get", "192.0.2.11:8080", "/healthz"}).code == 0; })) << host;
+    EXPECT_TRUE(eventually([&] {
+      return part(host, {"get", "192.0.2.11:8080", "/healthz"}).code == 0;
+    })) << host;
 }
 
 TEST_F(SandboxTest, HostsHaveTheirOwnNamesAndAddressesOnly) {
@@ -71,7 +74,8 @@ TEST_F(SandboxTest, TheMachinesFilesCannotBeWrittenInside) {
   for (const auto& note : sandbox_->notes())
     if (note.find("writable") != std::string::npos) GTEST_SKIP() << note;
   for (const auto* directory : {"/", "/tmp", "/var/tmp", WARDHIVE_SOURCE_DIR})
-    EXPECT_NE(shell("node-1", fmt::format("touch {}/wardhive-was-here", directory)).code, 0) << directory;
+    EXPECT_NE(shell("node-1", fmt::format("touch {}/wardhive-was-here", directory)).code, 0)
+        << directory;
   EXPECT_EQ(shell("node-1", "touch here tmp/here /run/here").code, 0);
 }
 
@@ -85,7 +89,8 @@ TEST_F(SandboxTest, FilesAreSeenFromBothSides) {
 }
 
 TEST_F(SandboxTest, UnixSocketInsideIsReachedFromOutside) {
-  ASSERT_TRUE(sandbox_->spawn({.host = "node-1", .name = "one", .argv = {std::string(kSelf), "serve-one", "unix"}}));
+  ASSERT_TRUE(sandbox_->spawn(
+      {.host = "node-1", .name = "one", .argv = {std::string(kSelf), "serve-one", "unix"}}));
   ASSERT_TRUE(eventually([&] { return file("log/one.log") == "listening\n"; }));
   const Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
@@ -120,7 +125,9 @@ TEST_F(SandboxTest, ListeningSocketFromOutsideIsServedInside) {
 TEST_F(SandboxTest, ProcessesInheritNothingElse) {
   const Fd open_here(::open("/dev/null", O_RDONLY));  // on purpose without close-on-exec
   ::setenv("WARDHIVE_TEST_SECRET", "x", 1);
-  EXPECT_EQ(shell("node-1", "for n in $(seq 0 200); do [ -e /proc/self/fd/$n ] && echo $n; done").out, "0\n1\n2\n");
+  EXPECT_EQ(
+      shell("node-1", "for n in $(seq 0 200); do [ -e /proc/self/fd/$n ] && echo $n; done").out,
+      "0\n1\n2\n");
   EXPECT_THAT(shell("node-1", "env").out, testing::Not(HasSubstr("WARDHIVE_TEST_SECRET")));
   ::unsetenv("WARDHIVE_TEST_SECRET");
 }
@@ -164,11 +171,13 @@ TEST_F(SandboxTest, WhatCannotBeStartedIsNamed) {
   ASSERT_FALSE(host);
   EXPECT_EQ(host.error().code, ErrorCode::NotFound);
   EXPECT_THAT(host.error().message, HasSubstr("node-9"));
-  const auto program = sandbox_->spawn({.host = "node-1", .name = "x", .argv = {"no-such-program"}});
+  const auto program =
+      sandbox_->spawn({.host = "node-1", .name = "x", .argv = {"no-such-program"}});
   ASSERT_FALSE(program);
   EXPECT_EQ(program.error().code, ErrorCode::NotFound);
   EXPECT_THAT(program.error().message, HasSubstr("run no-such-program on node-1"));
-  EXPECT_EQ(sandbox_->spawn({.host = "node-1", .name = "../x", .argv = {"true"}}).error().code, ErrorCode::InvalidInput);
+  EXPECT_EQ(sandbox_->spawn({.host = "node-1", .name = "../x", .argv = {"true"}}).error().code,
+            ErrorCode::InvalidInput);
   EXPECT_EQ(sandbox_->kill("x", SIGTERM).error().code, ErrorCode::NotFound);
   EXPECT_EQ(sandbox_->wait_exit("x", kTestWaitMax).error().code, ErrorCode::NotFound);
 }
@@ -198,7 +207,8 @@ TEST_F(SandboxTest, InterruptFromTheTerminalDoesNotReachInside) {
   ASSERT_EQ(::kill(sandbox_->init_pid(), SIGINT), 0);
   ASSERT_EQ(::kill(sandbox_->init_pid(), SIGTERM), 0);
   EXPECT_EQ(shell("node-1", "true").code, 0);
-  EXPECT_EQ(shell("node-1", "ps -o pid=,pgid= -p $$ | awk '{ exit $1 != $2 }'").code, 0) << "its own group";
+  EXPECT_EQ(shell("node-1", "ps -o pid=,pgid= -p $$ | awk '{ exit $1 != $2 }'").code, 0)
+      << "its own group";
 }
 
 TEST_F(SandboxTest, AfterItsEndEverythingFailsAndNothingHangs) {
@@ -232,7 +242,8 @@ TEST(SandboxAsRoot, ReadsWhatOnlyAnotherUserMayRead) {
   ASSERT_NE(::mkdtemp(home.data()), nullptr);
   const auto path = Path(home) / "haproxy";
   ASSERT_TRUE(write_file_atomically(path, "x", 0600));
-  const bool given = ::chown(path.c_str(), 1000, 1000) == 0 && ::chown(home.c_str(), 1000, 1000) == 0;
+  const bool given =
+      ::chown(path.c_str(), 1000, 1000) == 0 && ::chown(home.c_str(), 1000, 1000) == 0;
   const auto sandbox = Sandbox::create({.hosts = {{"node-1", "192.0.2.1"}}, .reachable = {path}});
   std::filesystem::remove_all(home);
   if (!given) GTEST_SKIP() << "this root may not give files away";

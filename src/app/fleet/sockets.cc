@@ -47,7 +47,8 @@ int wait_for(int fd, short events, MonoTime deadline) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - system_clock().mono()).count();
     pollfd wanted{fd, events, 0};
-    const int ready = ::poll(&wanted, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
+    const int ready =
+        ::poll(&wanted, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
     if (ready > 0) return 0;
     if (ready == 0) return ETIMEDOUT;
     if (errno != EINTR) return errno;
@@ -63,12 +64,14 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     const auto address = IpAddress::parse(text.substr(0, colon));
     const auto port = text.substr(colon + 1);
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
-    if (address && address->is_v4() && error == std::errc() && end == port.data() + port.size() && out.port != 0) {
+    if (address && address->is_v4() && error == std::errc() && end == port.data() + port.size() &&
+        out.port != 0) {
       out.address = *address;
       return out;
     }
   }
-  return fail(ErrorCode::InvalidInput, fmt::format("\"{}\" is not ADDRESS:PORT, e.g. 192.0.2.11:8080", text));
+  return fail(ErrorCode::InvalidInput,
+              fmt::format("\"{}\" is not ADDRESS:PORT, e.g. 192.0.2.11:8080", text));
 }
 
 Result<Fd> listen_tcp(std::uint16_t port) {
@@ -80,7 +83,8 @@ Result<Fd> listen_tcp(std::uint16_t port) {
   sockaddr_in any{};
   any.sin_family = AF_INET;
   any.sin_port = htons(port);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0 || ::listen(fd.get(), kBacklog) != 0)
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0 ||
+      ::listen(fd.get(), kBacklog) != 0)
     return std::unexpected(system_error(errno, what));
   return fd;
 }
@@ -91,9 +95,11 @@ std::expected<Fd, int> connect_tcp(const Endpoint& peer, MonoTime deadline) {
   const int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const auto address = to_sockaddr(peer);
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    return fd;
   if (errno != EINPROGRESS) return std::unexpected(errno);
-  if (const int error = wait_for(fd.get(), POLLOUT, deadline); error != 0) return std::unexpected(error);
+  if (const int error = wait_for(fd.get(), POLLOUT, deadline); error != 0)
+    return std::unexpected(error);
   int error = 0;
   socklen_t size = sizeof error;
   if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
@@ -120,7 +126,8 @@ std::expected<void, int> write_all(int fd, std::string_view bytes, MonoTime dead
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
-      if (const int error = wait_for(fd, POLLOUT, deadline); error != 0) return std::unexpected(error);
+      if (const int error = wait_for(fd, POLLOUT, deadline); error != 0)
+        return std::unexpected(error);
     } else if (errno != EINTR) {
       return std::unexpected(errno);
     }
@@ -128,7 +135,8 @@ std::expected<void, int> write_all(int fd, std::string_view bytes, MonoTime dead
   return {};
 }
 
-std::expected<std::string, int> read_line(int fd, std::string& buffer, std::size_t bytes_max, MonoTime deadline) {
+std::expected<std::string, int> read_line(int fd, std::string& buffer, std::size_t bytes_max,
+                                          MonoTime deadline) {
   for (;;) {
     const auto end = buffer.find('\n');
     if (end != std::string::npos && end <= bytes_max) {
@@ -144,7 +152,8 @@ std::expected<std::string, int> read_line(int fd, std::string& buffer, std::size
   }
 }
 
-Status serve_connections(int listener, std::size_t connections_max, const std::function<void(Fd, Endpoint)>& serve,
+Status serve_connections(int listener, std::size_t connections_max,
+                         const std::function<void(Fd, Endpoint)>& serve,
                          const std::function<void()>& turned_away) {
   // Shared with the threads: they may outlive this call by a moment.
   const auto open = std::make_shared<std::atomic<std::size_t>>(0);

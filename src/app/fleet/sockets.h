@@ -32,11 +32,13 @@ std::expected<std::size_t, int> read_some(int fd, std::string& buffer, MonoTime 
 std::expected<void, int> write_all(int fd, std::string_view bytes, MonoTime deadline);
 // Takes one line off the front of `buffer`, reading more where needed; without its line end.
 // EMSGSIZE beyond `bytes_max`, ECONNRESET if the stream ends first.
-std::expected<std::string, int> read_line(int fd, std::string& buffer, std::size_t bytes_max, MonoTime deadline);
+std::expected<std::string, int> read_line(int fd, std::string& buffer, std::size_t bytes_max,
+                                          MonoTime deadline);
 
 // Serves each connection on a thread of its own, `connections_max` at once; one more is closed and
 // reported to `turned_away`. Returns only when accepting fails for good.
-Status serve_connections(int listener, std::size_t connections_max, const std::function<void(Fd, Endpoint)>& serve,
+Status serve_connections(int listener, std::size_t connections_max,
+                         const std::function<void(Fd, Endpoint)>& serve,
                          const std::function<void()>& turned_away);
 
 }  // namespace wardhive::fleet

@@ -56,7 +56,8 @@ class Daemon {
       if (!write_all(connection.get(), accepted ? "welcome\n" : "denied\n", deadline)) break;
       if (accepted) break;
     }
-    if (attempts > 0 && !accepted) append(pid, {closed_message(user, options_.accounts.contains(user), peer)});
+    if (attempts > 0 && !accepted)
+      append(pid, {closed_message(user, options_.accounts.contains(user), peer)});
   }
 
  private:
@@ -69,10 +70,13 @@ class Daemon {
   void append(int pid, const std::vector<std::string>& messages) {
     std::string lines;
     const auto time = syslog_time();
-    for (const auto& message : messages) lines += fmt::format("{} {} sshd[{}]: {}\n", time, options_.node, pid, message);
-    const Fd log(::open(options_.auth_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
+    for (const auto& message : messages)
+      lines += fmt::format("{} {} sshd[{}]: {}\n", time, options_.node, pid, message);
+    const Fd log(
+        ::open(options_.auth_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
     if (!log || ::write(log.get(), lines.data(), lines.size()) < 0)
-      log::warn("sshd.auth_log", {{"error", system_error(errno, "append " + options_.auth_log.string()).message}});
+      log::warn("sshd.auth_log",
+                {{"error", system_error(errno, "append " + options_.auth_log.string()).message}});
   }
 
   const SshdOptions options_;
@@ -87,23 +91,29 @@ std::string log_safe_user(std::string_view user) {
   return out;
 }
 
-std::vector<std::string> attempt_messages(std::string_view user, bool known, bool accepted, const Endpoint& peer) {
+std::vector<std::string> attempt_messages(std::string_view user, bool known, bool accepted,
+                                          const Endpoint& peer) {
   const auto name = log_safe_user(user);
   const auto from = fmt::format("from {} port {}", peer.address.text(), peer.port);
   if (accepted)
     return {fmt::format("Accepted password for {} {} ssh2", name, from),
-            fmt::format("pam_unix(sshd:session): session opened for user {}(uid=1000) by (uid=0)", name)};
+            fmt::format("pam_unix(sshd:session): session opened for user {}(uid=1000) by (uid=0)",
+                        name)};
   const auto rhost = fmt::format(
-      "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost={}", peer.address.text());
+      "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost={}",
+      peer.address.text());
   if (known)
-    return {fmt::format("{}  user={}", rhost, name), fmt::format("Failed password for {} {} ssh2", name, from)};
-  return {fmt::format("Invalid user {} {}", name, from), "pam_unix(sshd:auth): check pass; user unknown", rhost + " ",
+    return {fmt::format("{}  user={}", rhost, name),
+            fmt::format("Failed password for {} {} ssh2", name, from)};
+  return {fmt::format("Invalid user {} {}", name, from),
+          "pam_unix(sshd:auth): check pass; user unknown", rhost + " ",
           fmt::format("Failed password for invalid user {} {} ssh2", name, from)};
 }
 
 std::string closed_message(std::string_view user, bool known, const Endpoint& peer) {
-  return fmt::format("Connection closed by {} user {} {} port {} [preauth]", known ? "authenticating" : "invalid",
-                     log_safe_user(user), peer.address.text(), peer.port);
+  return fmt::format("Connection closed by {} user {} {} port {} [preauth]",
+                     known ? "authenticating" : "invalid", log_safe_user(user), peer.address.text(),
+                     peer.port);
 }
 
 Status run_sshd(const SshdOptions& options) {

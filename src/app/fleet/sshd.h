@@ -17,11 +17,11 @@
 namespace wardhive::fleet {
 
 struct SshdOptions {
-  std::string node;     // the host name in the log
+  std::string node;  // the host name in the log
   std::uint16_t port = 22;
-  Path auth_log;        // appended line by line, opened per line: rotation by rename works
+  Path auth_log;  // appended line by line, opened per line: rotation by rename works
   std::map<std::string, std::string, std::less<>> accounts;  // user -> password
-  int attempts_max = 6;       // per connection, as MaxAuthTries
+  int attempts_max = 6;                                      // per connection, as MaxAuthTries
   std::size_t connections_max = 64;
 };
 
@@ -30,7 +30,8 @@ struct SshdOptions {
 std::string log_safe_user(std::string_view user);
 
 // Pure. The messages of one attempt, oldest first, without time and host.
-std::vector<std::string> attempt_messages(std::string_view user, bool known, bool accepted, const Endpoint& peer);
+std::vector<std::string> attempt_messages(std::string_view user, bool known, bool accepted,
+                                          const Endpoint& peer);
 // Pure. "Connection closed by invalid user admin 203.0.113.66 port 41022 [preauth]".
 std::string closed_message(std::string_view user, bool known, const Endpoint& peer);
 

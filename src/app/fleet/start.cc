@@ -28,11 +28,16 @@ struct Failure {
 
 std::string describe(const Start& start, Step step) {
   switch (step) {
-    case Step::Network: return "enter the network of " + start.host;
-    case Step::HostName: return "set the host name " + start.host;
-    case Step::Descriptors: return "hand over the descriptors to " + start.argv[0];
-    case Step::Directory: return fmt::format("enter {}", kWorkDirectory);
-    case Step::Execute: return fmt::format("run {} on {}", start.argv[0], start.host);
+    case Step::Network:
+      return "enter the network of " + start.host;
+    case Step::HostName:
+      return "set the host name " + start.host;
+    case Step::Descriptors:
+      return "hand over the descriptors to " + start.argv[0];
+    case Step::Directory:
+      return fmt::format("enter {}", kWorkDirectory);
+    case Step::Execute:
+      return fmt::format("run {} on {}", start.argv[0], start.host);
   }
   return {};
 }
@@ -46,11 +51,13 @@ bool place_descriptors(const Start& start) {
   std::vector<int> parked;
   for (const int fd : start.listen_fds) parked.push_back(::fcntl(fd, F_DUPFD_CLOEXEC, kParkedFd));
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (::dup2(null, STDIN_FILENO) < 0 || ::dup2(start.out, STDOUT_FILENO) < 0 || ::dup2(start.err, STDERR_FILENO) < 0)
+  if (::dup2(null, STDIN_FILENO) < 0 || ::dup2(start.out, STDOUT_FILENO) < 0 ||
+      ::dup2(start.err, STDERR_FILENO) < 0)
     return false;
   for (std::size_t i = 0; i < parked.size(); ++i)
     if (::dup2(parked[i], kFirstListenFd + static_cast<int>(i)) < 0) return false;
-  const auto first_ours = static_cast<unsigned>(kFirstListenFd) + static_cast<unsigned>(parked.size());
+  const auto first_ours =
+      static_cast<unsigned>(kFirstListenFd) + static_cast<unsigned>(parked.size());
   return ::syscall(SYS_close_range, first_ours, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 

@@ -10,8 +10,8 @@ namespace wardhive::fleet {
 
 // Descriptors stay the caller's.
 struct Start {
-  std::string host;               // becomes its host name
-  int net = -1;                   // its network namespace
+  std::string host;                    // becomes its host name
+  int net = -1;                        // its network namespace
   std::vector<std::string> argv = {};  // argv[0] as in ProcessSpec
   std::vector<std::string> env = {};   // all of it
   int out = -1;

@@ -54,7 +54,8 @@ Status send_message(int socket, std::span<const std::string> words, std::span<co
     return fail(ErrorCode::InvalidInput, "a word of a sandbox message holds a NUL byte");
   if (bytes.size() > kMessageBytesMax || fds.size() > kMessageFdsMax)
     return fail(ErrorCode::LimitReached,
-                fmt::format("sandbox message has {} bytes and {} descriptors; at most {} and {} (shorten the command "
+                fmt::format("sandbox message has {} bytes and {} descriptors; at most {} and {} "
+                            "(shorten the command "
                             "line or pass a file)",
                             bytes.size(), fds.size(), kMessageBytesMax, kMessageFdsMax));
 
@@ -73,7 +74,8 @@ Status send_message(int socket, std::span<const std::string> words, std::span<co
     std::memcpy(CMSG_DATA(part), fds.data(), fds.size_bytes());
   }
   while (::sendmsg(socket, &header, MSG_NOSIGNAL) < 0)
-    if (errno != EINTR) return std::unexpected(system_error(errno, "send to the sandbox's other side"));
+    if (errno != EINTR)
+      return std::unexpected(system_error(errno, "send to the sandbox's other side"));
   return ok();
 }
 
@@ -88,12 +90,14 @@ Result<Message> receive_message(int socket) {
   header.msg_controllen = control.size();
   ssize_t count = 0;
   while ((count = ::recvmsg(socket, &header, MSG_CMSG_CLOEXEC)) < 0)
-    if (errno != EINTR) return std::unexpected(system_error(errno, "receive from the sandbox's other side"));
+    if (errno != EINTR)
+      return std::unexpected(system_error(errno, "receive from the sandbox's other side"));
   auto fds = take_fds(header);
   if (count == 0) return fail(ErrorCode::Unavailable, "the sandbox's other side has ended");
   if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
     return fail(ErrorCode::InvalidInput, "sandbox message is longer than its bound");
-  WARDHIVE_ASSIGN(auto words, unpack(std::string_view(bytes.data(), static_cast<std::size_t>(count))));
+  WARDHIVE_ASSIGN(auto words,
+                  unpack(std::string_view(bytes.data(), static_cast<std::size_t>(count))));
   return Message{std::move(words), std::move(fds)};
 }
 

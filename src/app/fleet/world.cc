@@ -21,12 +21,15 @@ constexpr std::size_t kMessagesBytesMax = 64 * 1024;
 std::unexpected<Refusal> refused(std::string step, int error_number) {
   return std::unexpected(Refusal{std::move(step), error_number, {}});
 }
-std::unexpected<Refusal> broken(Error error) { return std::unexpected(Refusal{"", 0, std::move(error)}); }
+std::unexpected<Refusal> broken(Error error) {
+  return std::unexpected(Refusal{"", 0, std::move(error)});
+}
 
 std::string reason() { return std::string(::strerrordesc_np(errno)); }
 
 std::expected<void, Refusal> make_files(std::vector<std::string>& notes) {
-  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return refused("make its mounts private", errno);
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    return refused("make its mounts private", errno);
 
   mount_attr read_only{};
   read_only.attr_set = MOUNT_ATTR_RDONLY;
@@ -36,13 +39,15 @@ std::expected<void, Refusal> make_files(std::vector<std::string>& notes) {
   const auto options = fmt::format("mode=0755,size={}", kWorkBytesMax);
   if (::mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) != 0)
     return refused("mount files in memory on /run", errno);
-  for (const auto& directory : {std::string("/run/netns"), std::string("/run/lock"), std::string(kWorkDirectory),
-                                Sandbox::inside("log").string(), Sandbox::inside("tmp").string()})
+  for (const auto& directory :
+       {std::string("/run/netns"), std::string("/run/lock"), std::string(kWorkDirectory),
+        Sandbox::inside("log").string(), Sandbox::inside("tmp").string()})
     if (::mkdir(directory.c_str(), 0755) != 0) return refused("make " + directory, errno);
 
   // Containers hide parts of /proc, and then a fresh one is refused: it would show them again.
   if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0)
-    notes.push_back(fmt::format("/proc inside is the outer one, so process ids in it are the outer ones: {}", reason()));
+    notes.push_back(fmt::format(
+        "/proc inside is the outer one, so process ids in it are the outer ones: {}", reason()));
   return {};
 }
 
@@ -67,10 +72,12 @@ Status run_ip(int net, const std::string& host, const std::string& commands) {
   int status = 0;
   ::waitpid(*pid, &status, 0);
   if (status == 0) return ok();
-  return fail(ErrorCode::Unavailable,
-              fmt::format("ip could not set up the network of {}: {} (the kernel modules bridge and veth must be "
-                          "there: sudo modprobe -a bridge veth)",
-                          host, read_file(said, kMessagesBytesMax).value_or("no message")));
+  return fail(
+      ErrorCode::Unavailable,
+      fmt::format(
+          "ip could not set up the network of {}: {} (the kernel modules bridge and veth must be "
+          "there: sudo modprobe -a bridge veth)",
+          host, read_file(said, kMessagesBytesMax).value_or("no message")));
 }
 
 std::expected<void, Refusal> make_network(World& world, std::span<const std::string> hosts) {
@@ -95,7 +102,8 @@ std::expected<void, Refusal> make_network(World& world, std::span<const std::str
 
 std::string switch_commands(std::span<const std::string> host_names) {
   // No forwarding delay, no snooping: a fresh port carries the first packet.
-  std::string out = "link add switch type bridge forward_delay 0 mcast_snooping 0\nlink set switch up\n";
+  std::string out =
+      "link add switch type bridge forward_delay 0 mcast_snooping 0\nlink set switch up\n";
   for (std::size_t i = 0; i < host_names.size(); ++i) {
     out += fmt::format("netns add {}\n", host_names[i]);
     out += fmt::format("link add port{} type veth peer name eth0 netns {}\n", i, host_names[i]);
@@ -107,7 +115,8 @@ std::string switch_commands(std::span<const std::string> host_names) {
 std::string host_commands(const std::string& address) {
   // A host address and three routes: every documentation range is on the same wire, none is a
   // gateway away.
-  std::string out = fmt::format("link set lo up\naddr add {}/32 dev eth0\nlink set eth0 up\n", address);
+  std::string out =
+      fmt::format("link set lo up\naddr add {}/32 dev eth0\nlink set eth0 up\n", address);
   for (const auto range : kRanges)
     out += fmt::format("route add {} dev eth0 src {}\n", range, address);
   return out;
@@ -115,8 +124,10 @@ std::string host_commands(const std::string& address) {
 
 std::expected<World, Refusal> make_world(std::span<const std::string> hosts) {
   World world;
-  if (auto files = make_files(world.notes); !files) return std::unexpected(std::move(files).error());
-  if (auto network = make_network(world, hosts); !network) return std::unexpected(std::move(network).error());
+  if (auto files = make_files(world.notes); !files)
+    return std::unexpected(std::move(files).error());
+  if (auto network = make_network(world, hosts); !network)
+    return std::unexpected(std::move(network).error());
   world.work = Fd(::open(std::string(kWorkDirectory).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!world.work) return refused("open its work directory", errno);
   return world;

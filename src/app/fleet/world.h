@@ -14,9 +14,10 @@
 namespace wardhive::fleet {
 
 struct World {
-  std::map<std::string, Fd, std::less<>> hosts;  // name -> its network namespace, also /run/netns/NAME
-  Fd work;                                       // O_PATH of the work directory
-  std::vector<std::string> notes;                // what was refused and is done without
+  std::map<std::string, Fd, std::less<>>
+      hosts;                       // name -> its network namespace, also /run/netns/NAME
+  Fd work;                         // O_PATH of the work directory
+  std::vector<std::string> notes;  // what was refused and is done without
 };
 
 // A refusal by the system names the step and errno, so that the owner can look for the cause in
