@@ -60,8 +60,8 @@ Status check_bounds(Settings settings) {
 
 class MonitorImpl final : public Monitor {
  public:
-  MonitorImpl(const Settings& settings, std::span<const DetectorEntry> entries)
-      : settings_(settings), entries_(entries.begin(), entries.end()) {
+  MonitorImpl(const Settings& settings, std::span<const DetectorEntry> entries, const MonitorBounds& bounds)
+      : settings_(settings), entries_(entries.begin(), entries.end()), bounds_(bounds), series_(bounds) {
     start_afresh();
   }
 
@@ -116,9 +116,9 @@ class MonitorImpl final : public Monitor {
   using Pair = std::pair<Entity, Entity>;  // subject, observer
 
   void start_afresh() {
-    series_ = {};
     detectors_.clear();
-    for (const auto& entry : entries_) detectors_.push_back(entry.make({settings_, series_}));
+    series_ = SeriesTable(bounds_);
+    for (const auto& entry : entries_) detectors_.push_back(entry.make({settings_, series_, bounds_}));
     want_scores(scores_);
     claims_.clear();
     heard_in_batch_.clear();
@@ -200,6 +200,7 @@ class MonitorImpl final : public Monitor {
 
   const Settings settings_;
   const std::vector<DetectorEntry> entries_;
+  const MonitorBounds bounds_;
   bool scores_ = false;
   SeriesTable series_;
   std::vector<std::unique_ptr<Detector>> detectors_;
@@ -287,10 +288,11 @@ MonitorStats MonitorImpl::stats() const {
 
 }  // namespace
 
-Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings, std::span<const DetectorEntry> detectors) {
+Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings, std::span<const DetectorEntry> detectors,
+                                              const MonitorBounds& bounds) {
   WARDHIVE_ASSERT(detectors.size() <= 8);
   WARDHIVE_TRY(check_bounds(settings));
-  return std::make_unique<MonitorImpl>(settings, detectors);
+  return std::make_unique<MonitorImpl>(settings, detectors, bounds);
 }
 
 Result<std::unique_ptr<Monitor>> Monitor::make(const Settings& settings) { return make_monitor(settings, detector_catalog()); }

@@ -13,7 +13,9 @@
 namespace wardhive {
 namespace {
 
-constexpr double kOddByChance = 1.0 / 1'500;  // odd values per value on usual data
+constexpr double kOddByChance = 1.0 / 1'000;  // odd values per value, whatever the distribution (anomaly_test.cc)
+constexpr std::uint64_t kYoungCounts = 3;      // that often more in a series' first values
+constexpr std::uint32_t kYoung = 500;
 constexpr double kHeatHalfLifeSeconds = 60;
 constexpr float kScoreHeatMax = 3;  // what one value can heat
 constexpr std::uint32_t kNoModel = UINT32_MAX;
@@ -83,7 +85,8 @@ class Anomaly final : public Detector {
     if (!slot.is_counter || to_rate(slot, sample, value)) score = step(slot, value, sample.at);
     if (scores_) out.scores.push_back({series_.id(sample.series), sample.at, score, 1});
     auto& heat = heats_[series_.entity_index(sample.series)];
-    ++heat.values;
+    if (heat.at == kNever) heat.at = sample.now;
+    if (slot.model != kNoModel) heat.values += models_[slot.model].seen() < kYoung ? kYoungCounts : 1;
     if (score >= 1) burn(heat, sample, value, models_[slot.model], score, out);
   }
 
@@ -151,16 +154,14 @@ class Anomaly final : public Detector {
   }
 
   static void cool(Heat& heat, Instant now) {
-    if (heat.at != kNever) {
-      const double keep = std::exp2(-to_seconds(now - heat.at) / kHeatHalfLifeSeconds);
-      heat.heat *= keep;
-      // The values came spread over the gap: on average half of it ago.
-      heat.chance = heat.chance * keep + static_cast<double>(heat.values) * kOddByChance * std::sqrt(keep);
-    }
+    const double keep = std::exp2(-to_seconds(now - heat.at) / kHeatHalfLifeSeconds);
+    heat.heat *= keep;
+    // The values came spread over the gap: on average half of it ago.
+    heat.chance = heat.chance * keep + static_cast<double>(heat.values) * kOddByChance * std::sqrt(keep);
     heat.values = 0;
     heat.at = now;
   }
-  static double bar(const Heat& heat) { return std::max(1.0, heat.chance + 3 * std::sqrt(heat.chance)); }
+  static double bar(const Heat& heat) { return std::max(1.0, heat.chance + 6 * std::sqrt(heat.chance)); }
 
   void burn(Heat& heat, const SeriesSample& sample, double value, const AnomalyModel& model, float score, MonitorOutput& out) {
     cool(heat, sample.now);

@@ -11,7 +11,8 @@
 //      echoes weaker than the last alarm score 0
 //   5. what is odd teaches less, the odder the less
 //
-//   score  1 is where the detector may raise; parameters were chosen on one half of NAB's files
+//   score  1 is odd: about one value in 1,000 of noise of any distribution gets there (2 to 3 in its
+//          first 500 values); parameters were chosen on one half of NAB's files
 //   cost   about 0.2 us per value; 168 bytes, and 248 more once the series is older than a day
 #pragma once
 
@@ -52,6 +53,7 @@ class AnomalyModel {
 
   // The score of `value`; 0 is usual.
   float step(double value, Instant at);
+  std::uint32_t seen() const { return seen_; }
   double usual() const { return origin_ + static_cast<double>(long_mean_); }
   Feature reason() const { return reason_; }  // which feature was the most surprising in the last step
   std::size_t bytes() const { return sizeof *this + (day_ ? sizeof *day_ + 16 : 0); }

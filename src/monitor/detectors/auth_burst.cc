@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/limits.h"
 #include "monitor/detectors/wording.h"
 
 namespace wardhive {
@@ -109,7 +108,7 @@ struct KeyHash {
 
 class AuthBurst final : public Detector {
  public:
-  explicit AuthBurst(const DetectorContext& context) : settings_(context.settings.monitor) {}
+  explicit AuthBurst(const DetectorContext& context) : settings_(context.settings.monitor), sources_max_(context.bounds.sources) {}
 
   std::string_view version() const override { return "auth_failure_burst/1"; }
 
@@ -141,7 +140,7 @@ class AuthBurst final : public Detector {
   bool load(BinaryReader& in) override {
     in(refused_);
     const auto count = in.take<std::uint32_t>();
-    if (count > limits::kSourcesTrackedMax) return false;
+    if (count > sources_max_) return false;
     for (std::uint32_t i = 0; i < count && !in.broken(); ++i) {
       auto source = in.take<Source>();
       if (source.tier > Tier::Raised || source.lines.size() > kLinesKept || source.lines.empty()) return false;
@@ -224,7 +223,7 @@ class AuthBurst final : public Detector {
   std::optional<Place> find_or_add(const Event& event, Instant now) {
     Key key{event.subject, event.observer};
     if (const auto it = places_.find(key); it != places_.end()) return it->second;
-    if (places_.size() >= limits::kSourcesTrackedMax) {
+    if (places_.size() >= sources_max_) {
       ++refused_;  // the new one, or the one that makes room for it
       const auto raised = tiers_.end() - 1;
       const auto lowest = std::find_if(tiers_.begin(), raised, [](const auto& tier) { return !tier.empty(); });
@@ -307,6 +306,7 @@ class AuthBurst final : public Detector {
   inline static const std::string kNone;
 
   const MonitorSettings& settings_;
+  const std::size_t sources_max_;
   std::array<std::list<Source>, kTiers> tiers_;  // each in order of the last failure, oldest first
   std::unordered_map<Key, Place, KeyHash> places_;
   std::uint64_t bytes_ = 0;

@@ -61,10 +61,11 @@ class Detector {
   virtual void count(MonitorStats& stats) const = 0;
 };
 
-// Both outlive the detector.
+// All outlive the detector.
 struct DetectorContext {
   const Settings& settings;
   const SeriesTable& series;
+  const MonitorBounds& bounds;
 };
 
 WARDHIVE_STATE(Entity) { v(self.kind); v(self.name); }

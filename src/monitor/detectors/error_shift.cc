@@ -73,7 +73,7 @@ WARDHIVE_STATE(Stream) {
 
 class ErrorShift final : public Detector {
  public:
-  explicit ErrorShift(const DetectorContext& context) : settings_(context.settings.monitor) {}
+  explicit ErrorShift(const DetectorContext& context) : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
 
   std::string_view version() const override { return "error_shift/1"; }
 

@@ -54,7 +54,7 @@ std::uint32_t p99_us(std::vector<float>& seconds) {
 
 class HealthWindow final : public Detector {
  public:
-  explicit HealthWindow(const DetectorContext& context) : settings_(context.settings.monitor) {}
+  explicit HealthWindow(const DetectorContext& context) : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
 
   std::string_view version() const override { return "health/1"; }
   bool define(const SeriesInfo& series) override { return series.look != LookKind::None && pairs_.define(series); }

@@ -42,7 +42,7 @@ WARDHIVE_STATE(Stream) {
 
 class LatencyShift final : public Detector {
  public:
-  explicit LatencyShift(const DetectorContext& context) : settings_(context.settings.monitor) {}
+  explicit LatencyShift(const DetectorContext& context) : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
 
   std::string_view version() const override { return "latency_shift/1"; }
 

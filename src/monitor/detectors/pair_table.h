@@ -10,7 +10,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/limits.h"
 #include "monitor/detectors/detector.h"
 
 namespace wardhive {
@@ -52,6 +51,8 @@ class PairTable {
     std::uint32_t pair = 0;
     LookKind kind = LookKind::None;
   };
+
+  explicit PairTable(std::size_t pairs_max) : pairs_max_(pairs_max) {}
 
   // False if the table is full.
   bool define(const SeriesInfo& series) {
@@ -111,7 +112,7 @@ class PairTable {
   };
   std::optional<std::uint32_t> find_or_add(const Entity& subject, const Entity& observer) {
     if (const auto it = pair_of_.find({subject, observer}); it != pair_of_.end()) return it->second;
-    if (pairs_.size() >= limits::kVantagePairsMax) {
+    if (pairs_.size() >= pairs_max_) {
       ++refused_;
       return std::nullopt;
     }
@@ -121,6 +122,7 @@ class PairTable {
     return index;
   }
 
+  std::size_t pairs_max_;
   std::vector<Pair> pairs_;
   std::unordered_map<Key, std::uint32_t, KeyHash> pair_of_;
   std::unordered_map<std::uint32_t, Place> place_of_;

@@ -22,7 +22,7 @@ WARDHIVE_STATE(Stream) {
 
 class Reachability final : public Detector {
  public:
-  explicit Reachability(const DetectorContext& context) : settings_(context.settings.monitor) {}
+  explicit Reachability(const DetectorContext& context) : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
 
   std::string_view version() const override { return "reachability/1"; }
 

@@ -23,7 +23,8 @@ inline std::vector<DetectorEntry> only(std::string_view name) {
 }
 
 struct Rig {
-  explicit Rig(std::string_view detector = {}, Settings s = {}) : settings(std::move(s)), entries(choose(detector)), monitor(build()) {}
+  explicit Rig(std::string_view detector = {}, Settings s = {}, MonitorBounds b = {})
+      : settings(std::move(s)), bounds(b), entries(choose(detector)), monitor(build()) {}
 
   SeriesDefined define(std::string_view name, Labels labels, Entity entity) const {
     labels.emplace_back("__name__", std::string(name));
@@ -75,6 +76,7 @@ struct Rig {
   std::size_t cleared() const { return count(FindingPhase::Cleared); }
 
   Settings settings;
+  MonitorBounds bounds;
   std::vector<DetectorEntry> entries;
   std::unique_ptr<Monitor> monitor;
   MonitorOutput out;
@@ -87,7 +89,7 @@ struct Rig {
     return {detector_catalog().begin(), detector_catalog().end()};
   }
   std::unique_ptr<Monitor> build() const {
-    auto made = make_monitor(settings, entries);
+    auto made = make_monitor(settings, entries, bounds);
     WARDHIVE_ASSERT(made.has_value());
     return std::move(*made);
   }

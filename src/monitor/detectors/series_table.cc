@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "base/limits.h"
-
 namespace wardhive {
 namespace {
 
 constexpr std::size_t kTextBytesMax = 256;
-constexpr std::size_t kChunkBytes = 1 << 20;
+constexpr std::size_t kChunkBits = 16;
+constexpr std::size_t kChunkBytes = 1 << kChunkBits;
 
 struct LookName {
   std::string_view name;
@@ -79,7 +78,7 @@ std::uint64_t SeriesTable::state_bytes() const {
 }
 
 bool SeriesTable::has_room(LookKind look) const {
-  return look == LookKind::None ? rows_.size() - look_count_ < limits::kSeriesMax : look_count_ < limits::kLookSeriesMax;
+  return look == LookKind::None ? rows_.size() - look_count_ < bounds_.series : look_count_ < bounds_.look_series;
 }
 
 void SeriesTable::insert(const Row& row) {
@@ -103,12 +102,12 @@ void SeriesTable::grow_index() {
 }
 
 std::string_view SeriesTable::text(const Row& row) const {
-  return std::string_view(texts_[row.text_at >> 20]).substr(row.text_at & (kChunkBytes - 1), row.text_size);
+  return std::string_view(texts_[row.text_at >> kChunkBits]).substr(row.text_at & (kChunkBytes - 1), row.text_size);
 }
 
 std::uint32_t SeriesTable::keep_text(std::string_view text) {
   if (texts_.empty() || texts_.back().size() + text.size() > kChunkBytes - 1) texts_.emplace_back().reserve(kChunkBytes);
-  const auto at = (texts_.size() - 1) << 20 | texts_.back().size();
+  const auto at = (texts_.size() - 1) << kChunkBits | texts_.back().size();
   texts_.back() += text;
   return static_cast<std::uint32_t>(at);
 }

@@ -2,8 +2,8 @@
 //
 //   cost    find: one hash probe, about 20 ns (cache permitting); memory: 52 bytes, its text (cut
 //           to 256) and 6-12 bytes of index per series
-//   limit   limits::kSeriesMax ordinary series, and apart from them limits::kLookSeriesMax series
-//           of looks: a sender of junk series must not blind the probes
+//   limit   so many ordinary series, and apart from them so many series of looks: a sender of junk
+//           series must not blind the probes
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/codec.h"
+#include "base/limits.h"
 #include "model/sample.h"
 
 namespace wardhive {
@@ -30,9 +31,20 @@ struct SeriesInfo {
   const Entity& subject;    // whom the look was at; else the entity
 };
 
+// base/limits.h, where a test does not set smaller ones.
+struct MonitorBounds {
+  std::size_t nodes = limits::kNodesMax;
+  std::size_t pairs = limits::kVantagePairsMax;
+  std::size_t sources = limits::kSourcesTrackedMax;
+  std::size_t series = limits::kSeriesMax;
+  std::size_t look_series = limits::kLookSeriesMax;
+};
+
 class SeriesTable {
  public:
   static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  explicit SeriesTable(const MonitorBounds& bounds) : bounds_(bounds) {}
 
   // The index of a series that is new; nothing if it is known already or refused.
   std::optional<std::uint32_t> define(const SeriesDefined& series);
@@ -58,7 +70,7 @@ class SeriesTable {
   struct Row {
     SeriesId id;
     Instant last_at;           // the epoch's far past until the first sample
-    std::uint32_t text_at = 0;  // chunk << 20 | place
+    std::uint32_t text_at = 0;  // chunk << 16 | place
     std::uint32_t entity = 0;
     std::uint32_t subject = 0;
     std::uint16_t text_size = 0;
@@ -72,9 +84,10 @@ class SeriesTable {
   void insert(const Row& row);
   void grow_index();
 
+  MonitorBounds bounds_;
   std::vector<Row> rows_;
   std::vector<std::uint32_t> index_;  // open addressing, power of two; kNone is free
-  std::vector<std::string> texts_;    // chunks of 1 MiB that never move
+  std::vector<std::string> texts_;    // chunks of 64 KiB that never move
   std::vector<Entity> entities_;
   std::unordered_map<Entity, std::uint32_t, EntityHash> entity_of_;
   std::uint32_t look_count_ = 0;

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "base/limits.h"
 #include "monitor/detectors/wording.h"
 
 namespace wardhive {
@@ -28,14 +27,14 @@ WARDHIVE_STATE(Node) { v(self.heard_at); v(self.stage); v(self.agent); v(self.co
 
 class Silence final : public Detector {
  public:
-  explicit Silence(const DetectorContext& context) : settings_(context.settings.monitor) {}
+  explicit Silence(const DetectorContext& context) : settings_(context.settings.monitor), nodes_max_(context.bounds.nodes) {}
 
   std::string_view version() const override { return "silence/1"; }
 
   void heard(std::string_view name, bool agent, Instant at) override {
     auto it = nodes_.find(name);
     if (it == nodes_.end()) {
-      if (nodes_.size() >= limits::kNodesMax && !(agent && forget_a_stranger())) {
+      if (nodes_.size() >= nodes_max_ && !(agent && forget_a_stranger())) {
         ++refused_;
         return;
       }
@@ -91,7 +90,7 @@ class Silence final : public Detector {
     in(refused_);
     in(counted_from_);
     const auto count = in.take<std::uint32_t>();
-    if (count > limits::kNodesMax) return false;
+    if (count > nodes_max_) return false;
     for (std::uint32_t i = 0; i < count && !in.broken(); ++i) {
       const auto name = in.take<std::string>();
       const auto node = in.take<Node>();
@@ -179,6 +178,7 @@ class Silence final : public Detector {
   }
 
   const MonitorSettings& settings_;
+  const std::size_t nodes_max_;
   std::map<std::string, Node, std::less<>> nodes_;  // ordered: ticks go through it
   std::set<std::string> listed_;
   Instant counted_from_ = kNever;

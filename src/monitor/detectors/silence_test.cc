@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "base/limits.h"
 #include "monitor/detectors/rig.h"
 
 namespace wardhive {
@@ -147,8 +146,8 @@ TEST(Silence, ANodeThatLeftTheInventoryIsForgotten) {
 }
 
 TEST(Silence, AnEnrolledAgentHasTheRightOfWayOverInventedNames) {
-  Rig rig("silence");
-  for (std::size_t i = 0; i < limits::kNodesMax + 100; ++i) rig.sample(rig.define("up", {{"n", std::to_string(i)}}, node("x" + std::to_string(i))), 1);
+  Rig rig("silence", {}, {.nodes = 50});
+  for (int i = 0; i < 150; ++i) rig.sample(rig.define("up", {{"n", std::to_string(i)}}, node("x" + std::to_string(i))), 1);
   EXPECT_EQ(rig.monitor->stats().nodes_refused, 100u);
   beat(rig, "job-1", 1);
   rig.quiet(seconds(4));

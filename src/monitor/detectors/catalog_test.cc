@@ -1,0 +1,288 @@
+// The battery: what holds for every detector, run over the whole catalogue.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <tuple>
+
+#include "monitor/detectors/rig.h"
+
+namespace wardhive {
+namespace {
+
+Settings settings() {
+  Settings s;
+  s.thresholds = {{"node_load1", 8, 6, seconds(5), 30}, {"node_load1", 12, 9, seconds(2), 60}};
+  return s;
+}
+
+// Everything that came out, byte for byte.
+std::string fingerprint(const MonitorOutput& out) {
+  std::string text;
+  for (const auto& f : out.findings) text += encode_record(f) + "\n";
+  for (const auto& h : out.health) text += encode_record(h) + "\n";
+  BinaryWriter scores;
+  for (const auto& s : out.scores) {
+    scores(s.at);
+    scores(s.score);
+  }
+  return text + scores.bytes();
+}
+
+// Five nodes, three vantages and an attacker for a while, with every kind of trouble in it: a slow
+// node, an erring one, a dead one, a high load, a burst, a clock jump. The same in each run.
+class Play {
+ public:
+  explicit Play(Rig& rig) : rig_(rig) { rig_.monitor->want_scores(true); }
+
+  virtual ~Play() = default;
+  virtual void before_step(int) {}
+  virtual double value(double v) { return v; }
+  virtual Instant dated(Instant at) { return at; }
+
+  void run(int steps) {
+    for (int step = 0; step < steps; ++step) {
+      rig_.pass(millis(500));
+      before_step(step);
+      looks(step);
+      metrics(step);
+      if (step == 150) rig_.record(Inventory{{{"job-1", "gpu", {}, {}, {}, true}}, {}, {}});
+      if (step == 260) rig_.record(ClockJumped{seconds(9)});
+      if (step > 100 && step < 130) rig_.event(EventKind::AuthFailed, address("203.0.113.66"), "job-1");
+      if (step % 40 == 7) rig_.event(EventKind::AuthFailed, address("203.0.113.9"), "job-2");
+      if (step == 300) rig_.event(EventKind::AgentStopping, node("job-4"), "job-4");
+      if (step % 2 == 0) rig_.tick();
+    }
+  }
+
+ private:
+  double noise() {
+    seed_ = seed_ * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<double>(seed_ >> 40) / (1 << 24);
+  }
+  // Each series is defined once, before its first sample.
+  const SeriesId& id(std::string_view name, Labels labels, const Entity& entity) {
+    auto& series = series_[fmt::format("{}|{}|{}", name, labels.front().second, entity.name)];
+    if (series.labels.empty()) batch_.defined.push_back(series = rig_.define(name, std::move(labels), entity));
+    return series.id;
+  }
+  void look(std::string_view name, const std::string& subject, const char* vantage, double v) {
+    add(id(name, {{"subject", subject}, {"vantage", vantage}}, node(vantage)), v);
+  }
+  void metric(std::string_view name, const std::string& instance, double v) { add(id(name, {{"instance", instance}}, node(instance)), v); }
+  void add(const SeriesId& series, double v) { batch_.samples.push_back({series, dated(rig_.now), value(v)}); }
+  void send() {
+    rig_.monitor->observe(batch_, rig_.now, rig_.out);
+    batch_ = {};
+  }
+  void looks(int step) {
+    for (int n = 0; n < 5; ++n) {
+      const auto subject = "job-" + std::to_string(n);
+      const bool bad = n == 1 && step > 120 && step < 220, gone = n == 3 && step > 160 && step < 240;
+      for (const auto* vantage : {"controller", "gw-1", "peer-1"}) {
+        look("probe_success", subject, vantage, gone ? 0 : 1);
+        look("probe_duration_seconds", subject, vantage, gone ? 1 : (bad ? 0.4 : 0.01) + 0.002 * noise());
+      }
+      look("gateway_requests_total", subject, "gw-1", requests_[n] += 20);
+      look("gateway_errors_total", subject, "gw-1", errors_[n] += bad ? 9 : 0);
+      look("gateway_latency_seconds", subject, "gw-1", bad ? 0.4 : 0.012);
+      look("gateway_check_ok", subject, "gw-1", gone ? 0 : 1);
+      send();
+    }
+  }
+  void metrics(int step) {
+    for (int n = 0; n < 5; ++n) {
+      if (n == 3 && step > 160 && step < 240) continue;
+      const auto name = "job-" + std::to_string(n);
+      metric("node_load1", name, n == 2 && step > 200 && step < 280 ? 15 : 2 + noise());
+      metric("node_boot_time_seconds", name, 1.7e9);
+      metric("node_cpu_seconds_total", name, work_[n] += 10 + noise());
+      send();
+    }
+  }
+
+  Rig& rig_;
+  SampleBatch batch_;
+  std::map<std::string, SeriesDefined> series_;
+  std::uint64_t seed_ = 1;
+  std::map<int, double> requests_, errors_, work_;
+};
+constexpr int kSteps = 400;
+
+class Catalog : public testing::TestWithParam<std::string_view> {
+ protected:
+  Rig rig(MonitorBounds bounds = {}) const { return Rig(GetParam(), settings(), bounds); }
+};
+INSTANTIATE_TEST_SUITE_P(All, Catalog, testing::ValuesIn([] {
+                           std::vector<std::string_view> names;
+                           for (const auto& entry : detector_catalog()) names.push_back(entry.name);
+                           return names;
+                         }()),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST_P(Catalog, SaysNothingAboutNothing) {
+  auto r = rig();
+  r.monitor->observe({}, r.now, r.out);
+  r.quiet(minutes(10));
+  r.record(ClockJumped{hours(-1)});
+  r.record(Tick{});
+  EXPECT_EQ(fingerprint(r.out), "");
+}
+
+TEST_P(Catalog, FindsItsTroubleInThePlay) {
+  auto r = rig();
+  Play(r).run(kSteps);
+  EXPECT_NE(fingerprint(r.out), "");
+}
+
+TEST_P(Catalog, EachClaimIsRaisedThenClearedAndSaysWhatItRestsOn) {
+  auto r = rig();
+  Play(r).run(kSteps);
+  std::map<std::tuple<FindingKind, Entity, Entity>, std::uint8_t> raised;
+  for (const auto& f : r.out.findings) {
+    const auto claim = std::tuple(f.kind, f.subject, f.observer);
+    EXPECT_LE(f.since, f.at);
+    EXPECT_FALSE(f.evidence.detector.empty());
+    EXPECT_FALSE(f.evidence.summary.empty());
+    if (f.phase == FindingPhase::Cleared) {
+      EXPECT_EQ(raised.erase(claim), 1u) << f.evidence.summary;
+      continue;
+    }
+    EXPECT_TRUE(f.strength >= 1 && f.strength <= 100);
+    EXPECT_GE(f.strength, raised[claim]) << f.evidence.summary;
+    EXPECT_FALSE(f.evidence.counterfactual.empty());
+    EXPECT_TRUE(!f.evidence.inputs.empty() && f.evidence.inputs.size() <= 8) << f.evidence.summary;
+    raised[claim] = f.strength;
+  }
+}
+
+TEST_P(Catalog, ReplayGivesTheSameBytes) {
+  auto a = rig(), b = rig();
+  Play(a).run(kSteps);
+  Play(b).run(kSteps);
+  EXPECT_EQ(fingerprint(a.out), fingerprint(b.out));
+  EXPECT_EQ(a.monitor->save(), b.monitor->save());
+}
+
+// Killed and brought back every seventh step.
+TEST_P(Catalog, SaveAndLoadMidwayChangeNothing) {
+  struct Restarting final : Play {
+    explicit Restarting(Rig& r) : Play(r), rig(r) {}
+    void before_step(int step) override {
+      if (step % 7 != 3) return;
+      rig.restart();
+      rig.monitor->want_scores(true);
+    }
+    Rig& rig;
+  };
+  auto straight = rig(), restarted = rig();
+  Play(straight).run(kSteps);
+  Restarting(restarted).run(kSteps);
+  EXPECT_EQ(fingerprint(straight.out), fingerprint(restarted.out));
+  EXPECT_EQ(straight.monitor->save(), restarted.monitor->save());
+}
+
+TEST_P(Catalog, NumbersThatAreNoneAreNoInput) {
+  struct Broken final : Play {
+    using Play::Play;
+    double value(double v) override {
+      const double none[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
+                             -std::numeric_limits<double>::infinity(), 1e308, -1e308, 5e-324};
+      return ++n % 3 == 0 ? none[n / 3 % 6] : v;
+    }
+    unsigned n = 0;
+  };
+  auto r = rig();
+  Broken(r).run(kSteps);
+  for (const auto& s : r.out.scores) ASSERT_TRUE(std::isfinite(s.score) && s.score >= 0);
+  for (const auto& h : r.out.health) ASSERT_LE(h.error_bps, 10'000u);
+  r.restart();
+}
+
+TEST_P(Catalog, SamplesFromTheFutureCountAsNow) {
+  struct Ahead final : Play {
+    using Play::Play;
+    Instant dated(Instant at) override { return at + hours(24 * 365 * 50); }
+  };
+  auto straight = rig(), ahead = rig();
+  Play(straight).run(kSteps);
+  Ahead(ahead).run(kSteps);
+  EXPECT_EQ(fingerprint(straight.out), fingerprint(ahead.out));
+}
+
+TEST_P(Catalog, TimeGoingBackIsTimeStandingStill) {
+  auto r = rig();
+  Play(r).run(kSteps / 2);
+  r.now -= hours(1);
+  Play(r).run(kSteps / 2);
+  r.now = Instant::min();
+  r.tick();
+  r.now = Instant::max();
+  r.tick();
+  Instant last = kNever;
+  for (const auto& f : r.out.findings) {
+    EXPECT_GE(f.at, last);
+    EXPECT_LE(f.since, f.at);
+    last = f.at;
+  }
+  r.restart();
+}
+
+TEST_P(Catalog, ARepeatedSampleIsNoNews) {
+  auto r = rig();
+  const auto load = r.define("node_load1", {}, node("job-1"));
+  const auto probe = r.look("probe_success", "job-1", "gw-1");
+  for (int i = 0; i < 100; ++i) {
+    r.sample(load, i % 3);
+    r.sample(probe, 1);
+    r.pass(seconds(1));
+  }
+  const auto late = r.monitor->stats().samples_late;
+  for (int i = 0; i < 100; ++i) {
+    r.sample_at(load, 1'000, r.now - seconds(1));
+    r.sample_at(probe, 0, r.now - seconds(1));
+  }
+  EXPECT_EQ(r.monitor->stats().samples_late, late + 200);
+  EXPECT_TRUE(r.out.findings.empty());
+}
+
+TEST_P(Catalog, TenTimesTooManyOfEverythingAreCountedNotKept) {
+  const MonitorBounds small{.nodes = 20, .pairs = 20, .sources = 20, .series = 20, .look_series = 40};
+  auto fill = [&](int times) {
+    auto r = rig(small);
+    for (int i = 0; i < 20 * times; ++i) {
+      const auto name = "n" + std::to_string(i);
+      r.probe(name, "gw-1", true);
+      r.sample(r.define("node_load1", {{"i", name}}, node("job-1")), i);
+      r.event(EventKind::AuthFailed, address("192.0.2." + std::to_string(i)), "job-1");
+      r.monitor->heard(name, r.now);
+    }
+    r.quiet(seconds(10));
+    return r;
+  };
+  const auto full = fill(1), flooded = fill(10);
+  EXPECT_LE(flooded.monitor->stats().state_bytes, 2 * full.monitor->stats().state_bytes);
+  EXPECT_EQ(flooded.monitor->stats().series, 60u);
+  EXPECT_EQ(flooded.monitor->stats().series_refused, 180u + 2 * 180u);
+}
+
+TEST_P(Catalog, ADamagedSnapshotIsRefusedAndTheMonitorIsAsNew) {
+  auto r = rig();
+  Play(r).run(50);
+  const auto snapshot = r.monitor->save();
+  const auto fresh = rig().monitor->save();
+  for (std::size_t at = 0; at < snapshot.size(); at += 1 + snapshot.size() / 200) {
+    auto damaged = snapshot;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
+    auto other = rig();
+    const auto loaded = other.monitor->load(damaged);
+    ASSERT_FALSE(loaded.has_value());
+    EXPECT_EQ(other.monitor->save(), fresh);
+    EXPECT_FALSE(other.monitor->load(std::string_view(snapshot).substr(0, at)).has_value());
+  }
+}
+
+}  // namespace
+}  // namespace wardhive
