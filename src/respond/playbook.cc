@@ -1,11 +1,13 @@
 #include "respond/playbook.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <optional>
+#include <sstream>
 
 #include "base/bytes.h"
 #include "base/json.h"
@@ -22,7 +24,7 @@ constexpr std::array<std::string_view, 4> kSeverities{"attack", "breach", "polic
 struct Place {
   std::string_view file;
   Status fail_at(const YAML::Mark& mark, std::string_view what) const {
-    return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: {}", file, mark.line + 1, what));
+    return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: {}", file, std::max(mark.line, 0) + 1, what));
   }
 };
 
@@ -202,6 +204,26 @@ Status read_playbook(const Place& place, const YAML::Node& map, Playbook& book) 
   return check_fit(place, map, book);
 }
 
+// YAML::Load reads the first document and passes over what follows it; YAML::LoadAll does not return
+// for some inputs ("," alone). So the first is read, and then nothing may be left.
+bool more_than_one_document(const std::string& yaml) {
+  struct Nobody final : YAML::EventHandler {
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+  } nobody;
+  std::istringstream in(yaml);
+  YAML::Parser parser(in);
+  parser.HandleNextDocument(nobody);
+  return static_cast<bool>(parser);
+}
+
 }  // namespace
 
 Duration deadline_of(std::string_view severity) {
@@ -219,12 +241,12 @@ Result<Playbook> parse_playbook(std::string_view yaml, std::string_view file_nam
   Playbook book;
   book.digest = to_hex(sha256(as_bytes(yaml))).substr(0, 12);
   try {
-    const auto documents = YAML::LoadAll(std::string(yaml));
-    if (documents.size() != 1)
-      return fail(ErrorCode::InvalidInput, fmt::format("{}:1: {} documents; a file holds one playbook", file_name, documents.size()));
-    WARDHIVE_TRY(read_playbook(place, documents[0], book));
+    const std::string text(yaml);
+    WARDHIVE_TRY(read_playbook(place, YAML::Load(text), book));
+    if (more_than_one_document(text))
+      return fail(ErrorCode::InvalidInput, fmt::format("{}:1: more follows the first document; a file holds one playbook", file_name));
   } catch (const YAML::Exception& e) {
-    return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: {}", file_name, e.mark.line + 1, e.msg));
+    return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: {}", file_name, std::max(e.mark.line, 0) + 1, e.msg));
   } catch (const std::exception& e) {
     return fail(ErrorCode::InvalidInput, fmt::format("{}:1: not readable as YAML: {}", file_name, e.what()));
   }

@@ -105,7 +105,9 @@ TEST(Playbook, RefusesValuesOutOfRange) {
 TEST(Playbook, RefusesWhatIsNoYamlOrMoreThanOne) {
   EXPECT_THAT(refusal("name: [a\n"), StartsWith("p.yaml:"));
   EXPECT_THAT(refusal(""), HasSubstr("p.yaml:1:"));
-  EXPECT_THAT(refusal(kGood + "---\n" + kGood), HasSubstr("2 documents"));
+  EXPECT_THAT(refusal(kGood + "---\n" + kGood), HasSubstr("more follows the first document"));
+  EXPECT_THAT(refusal(kGood + "}\n"), StartsWith("p.yaml:"));
+  EXPECT_THAT(refusal(","), StartsWith("p.yaml:"));
   EXPECT_THAT(refusal(std::string(100'000, ' ')), HasSubstr("at most"));
   EXPECT_THAT(refusal(std::string(20'000, '[')), StartsWith("p.yaml:"));
 }
