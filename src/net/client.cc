@@ -29,7 +29,8 @@ class HttpClient::Impl {
     };
     events.on_body = [&](std::string_view bytes) -> Status {
       if (response.body.size() + bytes.size() > request.body_bytes_max)
-        return fail(ErrorCode::LimitReached, fmt::format("the answer is larger than {} bytes", request.body_bytes_max));
+        return fail(ErrorCode::LimitReached,
+                    fmt::format("the answer is larger than {} bytes", request.body_bytes_max));
       response.body += bytes;
       return ok();
     };
@@ -74,9 +75,13 @@ class HttpClient::Impl {
 HttpClient::HttpClient(ClientConfig config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 HttpClient::~HttpClient() { cancel(); }
 
-Result<Response> HttpClient::request(const ClientRequest& request) { return impl_->request(request); }
+Result<Response> HttpClient::request(const ClientRequest& request) {
+  return impl_->request(request);
+}
 
-Result<Response> HttpClient::get(std::string url) { return impl_->request({.url = std::move(url)}); }
+Result<Response> HttpClient::get(std::string url) {
+  return impl_->request({.url = std::move(url)});
+}
 
 void HttpClient::cancel() { impl_->cancel(); }
 

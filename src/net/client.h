@@ -23,8 +23,8 @@ struct ClientRequest {
 };
 
 struct ClientConfig {
-  std::string ca_file = {};                   // "" trusts the system's authorities
-  bool proxy_from_environment = false;   // http_proxy and friends
+  std::string ca_file = {};             // "" trusts the system's authorities
+  bool proxy_from_environment = false;  // http_proxy and friends
 };
 
 // Any thread; concurrent requests use separate connections.

@@ -20,24 +20,29 @@ namespace {
 class ClientTest : public ::testing::Test {
  protected:
   ClientTest() : server_({}, router_) {
-    router_.add({.name = "echo", .method = Method::Post, .pattern = "/echo"}, [](const Request& request) {
-      auto response = Response::text(request.body, 201);
-      response.headers.add("X-Type", std::string(request.headers.get("Content-Type").value_or("none")));
-      response.headers.add("X-Empty", request.headers.get("X-Empty") == "" ? "seen" : "missing");
-      return response;
-    });
-    router_.add({.name = "moved", .pattern = "/moved"}, [](const Request&) {
-      return Response{302, {{"Location", "/large"}}, ""};
-    });
-    router_.add({.name = "large", .pattern = "/large"}, [](const Request&) { return Response::text(std::string(1000, 'x')); });
+    router_.add({.name = "echo", .method = Method::Post, .pattern = "/echo"},
+                [](const Request& request) {
+                  auto response = Response::text(request.body, 201);
+                  response.headers.add(
+                      "X-Type", std::string(request.headers.get("Content-Type").value_or("none")));
+                  response.headers.add("X-Empty",
+                                       request.headers.get("X-Empty") == "" ? "seen" : "missing");
+                  return response;
+                });
+    router_.add({.name = "moved", .pattern = "/moved"},
+                [](const Request&) { return Response{302, {{"Location", "/large"}}, ""}; });
+    router_.add({.name = "large", .pattern = "/large"},
+                [](const Request&) { return Response::text(std::string(1000, 'x')); });
     router_.add({.name = "who", .pattern = "/who"}, [](const Request& request) {
-      return Response::text(request.listener + " " + std::string(request.headers.get("Host").value_or("")));
+      return Response::text(request.listener + " " +
+                            std::string(request.headers.get("Host").value_or("")));
     });
-    router_.add({.name = "never", .pattern = "/never"}, [this](const Request&, Responder responder) {
-      const std::lock_guard lock(mutex_);
-      waiting_.push_back(std::move(responder));
-      changed_.notify_all();
-    });
+    router_.add({.name = "never", .pattern = "/never"},
+                [this](const Request&, Responder responder) {
+                  const std::lock_guard lock(mutex_);
+                  waiting_.push_back(std::move(responder));
+                  changed_.notify_all();
+                });
     const auto port = server_.listen("tcp", *ListenAddress::parse("127.0.0.1:0"));
     authority_ = "127.0.0.1:" + std::to_string(*port);
     base_ = "http://" + authority_;
@@ -61,7 +66,10 @@ class ClientTest : public ::testing::Test {
 
 TEST_F(ClientTest, SendsBodyAndHeadersAndReadsTheAnswer) {
   server_.start();
-  const auto response = client_.request({.method = Method::Post, .url = base_ + "/echo", .headers = {{"X-Empty", ""}}, .body = "data"});
+  const auto response = client_.request({.method = Method::Post,
+                                         .url = base_ + "/echo",
+                                         .headers = {{"X-Empty", ""}},
+                                         .body = "data"});
   ASSERT_TRUE(response.has_value()) << response.error().message;
   EXPECT_EQ(response->status, 201);
   EXPECT_EQ(response->body, "data");
@@ -106,9 +114,11 @@ TEST_F(ClientTest, ErrorsNameHostAndCause) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, ErrorCode::Unavailable);
   EXPECT_EQ(refused.error().message, "could not connect to " + authority_ + ": connection refused");
-  const auto no_socket = client_.request({.url = "http://localhost/", .unix_path = "/nonexistent.sock"});
+  const auto no_socket =
+      client_.request({.url = "http://localhost/", .unix_path = "/nonexistent.sock"});
   ASSERT_FALSE(no_socket.has_value());
-  EXPECT_TRUE(no_socket.error().message.starts_with("could not connect to /nonexistent.sock: ")) << no_socket.error().message;
+  EXPECT_TRUE(no_socket.error().message.starts_with("could not connect to /nonexistent.sock: "))
+      << no_socket.error().message;
 }
 
 TEST_F(ClientTest, ASilentServerIsATimeout) {
@@ -123,12 +133,15 @@ TEST_F(ClientTest, OtherSchemesAndForgedHeadersNeverLeave) {
   server_.start();
   EXPECT_EQ(client_.get("file:///etc/passwd").error().code, ErrorCode::InvalidInput);
   EXPECT_EQ(client_.get("ftp://127.0.0.1/").error().code, ErrorCode::InvalidInput);
-  const auto forged = client_.request({.url = base_ + "/large", .headers = {{"X", "a\r\nAuthorization: b"}}});
+  const auto forged =
+      client_.request({.url = base_ + "/large", .headers = {{"X", "a\r\nAuthorization: b"}}});
   EXPECT_EQ(forged.error().code, ErrorCode::InvalidInput);
 }
 
 TEST_F(ClientTest, SpeaksOverAUnixSocket) {
-  const auto path = (std::filesystem::temp_directory_path() / ("client_test." + std::to_string(::getpid()))).string();
+  const auto path =
+      (std::filesystem::temp_directory_path() / ("client_test." + std::to_string(::getpid())))
+          .string();
   ASSERT_TRUE(server_.listen("local", *ListenAddress::parse("unix:" + path)).has_value());
   server_.start();
   const auto response = client_.request({.url = "http://wardhive/who", .unix_path = path});
@@ -143,7 +156,8 @@ TEST_F(ClientTest, CancelEndsARunningRequestAndRefusesLaterOnes) {
   const auto before = std::chrono::steady_clock::now();
   client_.cancel();
   const auto outcome = running.get();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));  // not the timeout of 10 s
+  EXPECT_LT(std::chrono::steady_clock::now() - before,
+            std::chrono::seconds(5));  // not the timeout of 10 s
   ASSERT_FALSE(outcome.has_value());
   EXPECT_EQ(outcome.error().message, authority_ + ": cancelled");
   EXPECT_EQ(client_.get(base_ + "/large").error().code, ErrorCode::Unavailable);
@@ -155,7 +169,8 @@ TEST_F(ClientTest, ThreadsShareOneClient) {
   for (int t = 0; t < 4; ++t)
     done.push_back(std::async(std::launch::async, [&] {
       int good = 0;
-      for (int i = 0; i < 25; ++i) good += client_.get(base_ + "/large").value_or(Response{}).body.size() == 1000;
+      for (int i = 0; i < 25; ++i)
+        good += client_.get(base_ + "/large").value_or(Response{}).body.size() == 1000;
       return good;
     }));
   for (auto& one : done) EXPECT_EQ(one.get(), 25);

@@ -27,8 +27,8 @@ int hex_digit(char c) {
 }
 
 bool unreserved(char c) {
-  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 // In a query, unlike in a path, '+' stands for a space.
@@ -67,7 +67,8 @@ Method parse_method(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
@@ -77,13 +78,18 @@ std::optional<std::string_view> Headers::get(std::string_view name) const {
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  return static_cast<std::size_t>(std::count_if(
-      lines_.begin(), lines_.end(), [&](const Line& line) { return equal_ignoring_case(line.first, name); }));
+  return static_cast<std::size_t>(
+      std::count_if(lines_.begin(), lines_.end(),
+                    [&](const Line& line) { return equal_ignoring_case(line.first, name); }));
 }
 
-std::optional<std::string_view> Request::query(std::string_view name) const { return find(query_pairs, name); }
+std::optional<std::string_view> Request::query(std::string_view name) const {
+  return find(query_pairs, name);
+}
 
-std::string_view Request::param(std::string_view name) const { return find(path_params, name).value_or(""); }
+std::string_view Request::param(std::string_view name) const {
+  return find(path_params, name).value_or("");
+}
 
 std::optional<std::string_view> Request::cookie(std::string_view name) const {
   for (const auto& [key, value] : headers.lines()) {
@@ -94,13 +100,16 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
       rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
       pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
       const auto equals = pair.find('=');
-      if (equals != std::string_view::npos && pair.substr(0, equals) == name) return pair.substr(equals + 1);
+      if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+        return pair.substr(equals + 1);
     }
   }
   return std::nullopt;
 }
 
-Response Response::json(std::string body, int status) { return make(status, "application/json", std::move(body)); }
+Response Response::json(std::string body, int status) {
+  return make(status, "application/json", std::move(body));
+}
 Response Response::text(std::string body, int status) {
   return make(status, "text/plain; charset=utf-8", std::move(body));
 }
@@ -124,42 +133,78 @@ Response error_response(int status, std::string_view code, std::string_view mess
 
 std::string_view reason_of(int status) {
   switch (status) {
-    case 100: return "Continue";
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 301: return "Moved Permanently";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 308: return "Permanent Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 421: return "Misdirected Request";
-    case 422: return "Unprocessable Content";
-    case 428: return "Precondition Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 507: return "Insufficient Storage";
-    default: return "Unknown";
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
+    case 422:
+      return "Unprocessable Content";
+    case 428:
+      return "Precondition Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 507:
+      return "Insufficient Storage";
+    default:
+      return "Unknown";
   }
 }
 
@@ -212,7 +257,8 @@ Result<Target> parse_target(std::string_view target) {
     const auto equals = pair.find('=');
     auto key = form_decode(pair.substr(0, equals));
     auto value = form_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
-    if (!key || !value) return fail(ErrorCode::InvalidInput, "the query holds a broken percent escape");
+    if (!key || !value)
+      return fail(ErrorCode::InvalidInput, "the query holds a broken percent escape");
     parsed.query.emplace_back(std::move(*key), std::move(*value));
   }
   return parsed;

@@ -29,7 +29,9 @@ class Headers {
 
   Headers() = default;
   Headers(std::initializer_list<Line> lines) : lines_(lines) {}
-  void add(std::string name, std::string value) { lines_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, std::string value) {
+    lines_.emplace_back(std::move(name), std::move(value));
+  }
   // The first value of that name; "" is a value too.
   std::optional<std::string_view> get(std::string_view name) const;
   bool contains(std::string_view name) const { return get(name).has_value(); }
@@ -46,12 +48,12 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 // answer needs.
 struct Request {
   Method method = Method::Get;
-  std::string target = {};    // as sent: "/api/v1/nodes/node-7?limit=5"
-  std::string path = {};      // before the '?', still percent-encoded
-  Pairs query_pairs = {};     // decoded, in order
-  Pairs path_params = {};     // decoded; filled by the router from "{name}"
+  std::string target = {};  // as sent: "/api/v1/nodes/node-7?limit=5"
+  std::string path = {};    // before the '?', still percent-encoded
+  Pairs query_pairs = {};   // decoded, in order
+  Pairs path_params = {};   // decoded; filled by the router from "{name}"
   Headers headers = {};
-  std::string body = {};      // "" while `Router::before` hooks run
+  std::string body = {};  // "" while `Router::before` hooks run
   bool keep_alive = true;
   std::string listener = {};  // name given to Server::listen
   IpAddress peer = {};        // unspecified (::) for unix sockets

@@ -48,7 +48,12 @@ TEST(Http, CookiesAreFoundByWholeName) {
 }
 
 TEST(ResponseHead, RefusesWhatCouldSplitTheAnswer) {
-  for (const auto& [name, value] : Pairs{{"X", "a\r\nEvil: 1"}, {"X", "a\nb"}, {"X\r\nEvil", "1"}, {"X", std::string("a\0b", 3)}, {"", "v"}, {"a b", "v"}}) {
+  for (const auto& [name, value] : Pairs{{"X", "a\r\nEvil: 1"},
+                                         {"X", "a\nb"},
+                                         {"X\r\nEvil", "1"},
+                                         {"X", std::string("a\0b", 3)},
+                                         {"", "v"},
+                                         {"a b", "v"}}) {
     Response response;
     response.headers.add(name, value);
     EXPECT_FALSE(detail::response_head(response, {})) << name << "=" << value;
@@ -63,13 +68,15 @@ TEST(ResponseHead, FramingIsOursWhateverTheHandlerSays) {
   const auto head = detail::response_head(response, {.keep_alive = false, .defaults = &defaults});
   ASSERT_TRUE(head);
   EXPECT_TRUE(head->starts_with("HTTP/1.1 200 OK\r\nDate: "));
-  EXPECT_TRUE(head->ends_with("Content-Type: text/plain; charset=utf-8\r\nX-Frame-Options: DENY\r\n"
-                              "Content-Length: 5\r\nConnection: close\r\n\r\n"))
+  EXPECT_TRUE(
+      head->ends_with("Content-Type: text/plain; charset=utf-8\r\nX-Frame-Options: DENY\r\n"
+                      "Content-Length: 5\r\nConnection: close\r\n\r\n"))
       << *head;
 }
 
 TEST(ResponseHead, NoContentHasNoLength) {
-  EXPECT_EQ(detail::response_head({.status = 204, .headers = {}, .body = "x"}, {})->find("Content-Length"),
+  EXPECT_EQ(detail::response_head({.status = 204, .headers = {}, .body = "x"}, {})
+                ->find("Content-Length"),
             std::string::npos);
 }
 
@@ -83,8 +90,8 @@ TEST(Url, IsTakenApart) {
 }
 
 TEST(Url, OtherSchemesCredentialsAndNonsenseAreRefused) {
-  for (const auto* bad : {"ftp://host/", "file:///etc/passwd", "http://u:p@host/", "127.0.0.1:80", "", "http://",
-                          "http://host:99999/", "http://ho st/", "gopher://x"})
+  for (const auto* bad : {"ftp://host/", "file:///etc/passwd", "http://u:p@host/", "127.0.0.1:80",
+                          "", "http://", "http://host:99999/", "http://ho st/", "gopher://x"})
     EXPECT_FALSE(Url::parse(bad).has_value()) << bad;
 }
 

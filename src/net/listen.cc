@@ -8,11 +8,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <algorithm>
 #include <system_error>
 
 namespace wardhive::net {
@@ -69,28 +69,36 @@ Error bind_error(const ListenAddress& address, int error_number) {
   switch (error_number) {
     case EADDRINUSE:
       return {ErrorCode::Conflict,
-              fmt::format("{} is in use; choose another with --listen, or stop the other process", where)};
+              fmt::format("{} is in use; choose another with --listen, or stop the other process",
+                          where)};
     case EACCES:
-      return {ErrorCode::PermissionDenied,
-              fmt::format("{} is reserved for privileged processes; choose a port from 1024 up with --listen", where)};
+      return {
+          ErrorCode::PermissionDenied,
+          fmt::format(
+              "{} is reserved for privileged processes; choose a port from 1024 up with --listen",
+              where)};
     case EADDRNOTAVAIL:
-      return {ErrorCode::Unavailable,
-              fmt::format("{} is not an address of this machine; choose one that `ip address` shows, or 127.0.0.1",
-                          address.ip.text())};
+      return {ErrorCode::Unavailable, fmt::format("{} is not an address of this machine; choose "
+                                                  "one that `ip address` shows, or 127.0.0.1",
+                                                  address.ip.text())};
     default:
-      return {ErrorCode::Unavailable, fmt::format("cannot listen on {}: {}", where, cause(error_number))};
+      return {ErrorCode::Unavailable,
+              fmt::format("cannot listen on {}: {}", where, cause(error_number))};
   }
 }
 
 Result<Listener> open_tcp(const ListenAddress& address) {
   auto target = to_socket_address(address.ip, address.port);
   Listener listener;
-  listener.socket = Fd(::socket(target.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  listener.socket =
+      Fd(::socket(target.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int fd = listener.socket.get();
   const int on = 1;
   if (fd < 0) return std::unexpected(bind_error(address, errno));
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // only past connections: a listener still conflicts
-  if (target.storage.ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+             sizeof on);  // only past connections: a listener still conflicts
+  if (target.storage.ss_family == AF_INET6)
+    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (::bind(fd, target.get(), target.length) != 0 || ::listen(fd, SOMAXCONN) != 0)
     return std::unexpected(bind_error(address, errno));
   listener.port = local_port(fd);
@@ -102,11 +110,15 @@ Status remove_stale_socket(const std::string& path, SocketAddress& address) {
   struct stat info{};
   if (::lstat(path.c_str(), &info) != 0) return ok();
   if (!S_ISSOCK(info.st_mode))
-    return fail(ErrorCode::Conflict, fmt::format("{} exists and is not a socket; choose another path", path));
+    return fail(ErrorCode::Conflict,
+                fmt::format("{} exists and is not a socket; choose another path", path));
   const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (::connect(probe.get(), address.get(), address.length) == 0 || errno != ECONNREFUSED)
-    return fail(ErrorCode::Conflict,
-                fmt::format("{} is in use; choose another with --listen unix:PATH, or stop the other process", path));
+    return fail(
+        ErrorCode::Conflict,
+        fmt::format(
+            "{} is in use; choose another with --listen unix:PATH, or stop the other process",
+            path));
   ::unlink(path.c_str());
   return ok();
 }
@@ -116,8 +128,9 @@ Result<Listener> open_unix(const ListenAddress& where) {
   auto& name = reinterpret_cast<sockaddr_un&>(address.storage);
   name.sun_family = AF_UNIX;
   if (where.path.size() >= sizeof name.sun_path)
-    return fail(ErrorCode::InvalidInput, fmt::format("socket path {} has {} bytes; the system takes at most {}",
-                                                     where.path, where.path.size(), sizeof name.sun_path - 1));
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("socket path {} has {} bytes; the system takes at most {}", where.path,
+                            where.path.size(), sizeof name.sun_path - 1));
   std::memcpy(name.sun_path, where.path.c_str(), where.path.size() + 1);
   address.length = sizeof name;
   WARDHIVE_TRY(remove_stale_socket(where.path, address));
@@ -138,8 +151,11 @@ Result<Listener> adopt(int fd) {
   int listening = 0;
   socklen_t size = sizeof listening;
   if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0)
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("descriptor {} is not a listening socket; hand over one on which listen() was called", fd));
+    return fail(
+        ErrorCode::InvalidInput,
+        fmt::format(
+            "descriptor {} is not a listening socket; hand over one on which listen() was called",
+            fd));
   Listener listener;
   listener.socket = Fd(fd);
   if (::fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
@@ -152,25 +168,32 @@ Result<Listener> adopt(int fd) {
 
 Result<ListenAddress> ListenAddress::parse(std::string_view text) {
   const auto bad = [&] {
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("\"{}\" is not a place to listen; expected ADDRESS:PORT, [IPV6]:PORT, unix:PATH or fd:N", text));
+    return fail(ErrorCode::InvalidInput, fmt::format("\"{}\" is not a place to listen; expected "
+                                                     "ADDRESS:PORT, [IPV6]:PORT, unix:PATH or fd:N",
+                                                     text));
   };
   ListenAddress address;
   if (text.starts_with("unix:")) {
     address.kind = Kind::Unix;
     address.path = text.substr(5);
-    return address.path.empty() || address.path.find('\0') != std::string::npos ? bad() : Result<ListenAddress>(address);
+    return address.path.empty() || address.path.find('\0') != std::string::npos
+               ? bad()
+               : Result<ListenAddress>(address);
   }
   if (text.starts_with("fd:")) {
     address.kind = Kind::Inherited;
-    return parse_number(text.substr(3), address.fd) && address.fd >= 0 ? Result<ListenAddress>(address) : bad();
+    return parse_number(text.substr(3), address.fd) && address.fd >= 0
+               ? Result<ListenAddress>(address)
+               : bad();
   }
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || !parse_number(text.substr(colon + 1), address.port)) return bad();
+  if (colon == std::string_view::npos || !parse_number(text.substr(colon + 1), address.port))
+    return bad();
   auto host = text.substr(0, colon);
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   if (bracketed) host = host.substr(1, host.size() - 2);
-  if (!bracketed && host.find(':') != std::string_view::npos) return bad();  // which colon starts the port?
+  if (!bracketed && host.find(':') != std::string_view::npos)
+    return bad();  // which colon starts the port?
   auto ip = IpAddress::parse(host == "localhost" ? "127.0.0.1" : host);
   if (!ip) return bad();
   address.ip = *ip;
@@ -179,11 +202,15 @@ Result<ListenAddress> ListenAddress::parse(std::string_view text) {
 
 std::string ListenAddress::text() const {
   switch (kind) {
-    case Kind::Unix: return "unix:" + path;
-    case Kind::Inherited: return fmt::format("fd:{}", fd);
-    case Kind::Tcp: break;
+    case Kind::Unix:
+      return "unix:" + path;
+    case Kind::Inherited:
+      return fmt::format("fd:{}", fd);
+    case Kind::Tcp:
+      break;
   }
-  return ip.is_v4() ? fmt::format("{}:{}", ip.text(), port) : fmt::format("[{}]:{}", ip.text(), port);
+  return ip.is_v4() ? fmt::format("{}:{}", ip.text(), port)
+                    : fmt::format("[{}]:{}", ip.text(), port);
 }
 
 std::vector<int> inherited_listen_fds() {
@@ -193,7 +220,8 @@ std::vector<int> inherited_listen_fds() {
   if (count_text == nullptr || !parse_number(std::string_view(count_text), count)) return {};
   // Without LISTEN_PID the starter could not know it (a new pid namespace); it then answers for us.
   pid_t pid = 0;
-  if (pid_text != nullptr && (!parse_number(std::string_view(pid_text), pid) || pid != ::getpid())) return {};
+  if (pid_text != nullptr && (!parse_number(std::string_view(pid_text), pid) || pid != ::getpid()))
+    return {};
   std::vector<int> fds;
   for (int i = 0; i < std::min(count, kInheritedFdsMax); ++i) fds.push_back(kFirstInheritedFd + i);
   return fds;
@@ -201,9 +229,12 @@ std::vector<int> inherited_listen_fds() {
 
 Result<Listener> open_listener(const ListenAddress& address) {
   switch (address.kind) {
-    case ListenAddress::Kind::Unix: return open_unix(address);
-    case ListenAddress::Kind::Inherited: return adopt(address.fd);
-    case ListenAddress::Kind::Tcp: break;
+    case ListenAddress::Kind::Unix:
+      return open_unix(address);
+    case ListenAddress::Kind::Inherited:
+      return adopt(address.fd);
+    case ListenAddress::Kind::Tcp:
+      break;
   }
   return open_tcp(address);
 }

@@ -33,7 +33,7 @@ std::vector<int> inherited_listen_fds();
 // A listening, non-blocking, close-on-exec socket.
 struct Listener {
   Fd socket = {};
-  std::uint16_t port = 0;   // Tcp, also when inherited; else 0
+  std::uint16_t port = 0;        // Tcp, also when inherited; else 0
   std::string unlink_path = {};  // "" unless we made a socket file
 };
 // Conflict if the address is in use, PermissionDenied, Unavailable (no such address here); the

@@ -23,10 +23,13 @@ ListenAddress any_port() { return *ListenAddress::parse("127.0.0.1:0"); }
 
 class ListenTest : public ::testing::Test {
  protected:
-  ListenTest() : directory_(std::filesystem::temp_directory_path() / ("net_test." + std::to_string(::getpid()))) {
+  ListenTest()
+      : directory_(std::filesystem::temp_directory_path() /
+                   ("net_test." + std::to_string(::getpid()))) {
     std::filesystem::create_directory(directory_);
     router_.add({.name = "who", .pattern = "/who"}, [](const Request& request) {
-      return Response::text(request.listener + " " + (request.peer_is_unix ? "unix" : request.peer.text()));
+      return Response::text(request.listener + " " +
+                            (request.peer_is_unix ? "unix" : request.peer.text()));
     });
   }
   ~ListenTest() override { std::filesystem::remove_all(directory_); }
@@ -57,7 +60,9 @@ TEST_F(ListenTest, SeveralDoorsSayByWhichARequestCame) {
 TEST_F(ListenTest, AStaleSocketFileIsReplacedButALiveOneAndOtherFilesAreNot) {
   const auto path = (directory_ / "s.sock").string();
   const auto address = *ListenAddress::parse("unix:" + path);
-  { const auto stale = open_listener(address); }  // closed, the file stays
+  {
+    const auto stale = open_listener(address);
+  }  // closed, the file stays
   ASSERT_TRUE(std::filesystem::exists(path));
   const auto live = open_listener(address);
   ASSERT_TRUE(live.has_value()) << live.error().message;
@@ -72,7 +77,8 @@ TEST_F(ListenTest, AnInheritedDescriptorIsServed) {
   auto opened = open_listener(any_port());
   ASSERT_TRUE(opened.has_value());
   server_ = std::make_unique<Server>(ServerConfig{}, router_);
-  const auto port = server_->listen("handed", *ListenAddress::parse("fd:" + std::to_string(opened->socket.release())));
+  const auto port = server_->listen(
+      "handed", *ListenAddress::parse("fd:" + std::to_string(opened->socket.release())));
   ASSERT_TRUE(port.has_value());
   EXPECT_EQ(*port, opened->port);
   server_->start();
@@ -94,18 +100,21 @@ TEST_F(ListenTest, AUsedPortNamesCauseAndWayOut) {
   const auto again = open_listener(*ListenAddress::parse("127.0.0.1:" + std::to_string(port)));
   ASSERT_FALSE(again.has_value());
   EXPECT_EQ(again.error().code, ErrorCode::Conflict);
-  EXPECT_EQ(again.error().message, "port " + std::to_string(port) + " on 127.0.0.1 is in use; choose another with "
-                                   "--listen, or stop the other process");
+  EXPECT_EQ(again.error().message, "port " + std::to_string(port) +
+                                       " on 127.0.0.1 is in use; choose another with "
+                                       "--listen, or stop the other process");
   const auto foreign = open_listener(*ListenAddress::parse("192.0.2.1:80"));
   ASSERT_FALSE(foreign.has_value());
-  EXPECT_TRUE(foreign.error().message.contains("is not an address of this machine")) << foreign.error().message;
+  EXPECT_TRUE(foreign.error().message.contains("is not an address of this machine"))
+      << foreign.error().message;
 }
 
 TEST(ListenAddress, ReadsItsOwnTextAndRefusesOthers) {
   for (const auto* text : {"127.0.0.1:8700", "[::1]:1", "unix:/run/w.sock", "fd:3", "0.0.0.0:0"})
     EXPECT_EQ(ListenAddress::parse(text)->text(), text);
   EXPECT_EQ(ListenAddress::parse("localhost:80")->text(), "127.0.0.1:80");
-  for (const auto* text : {"", "8700", "::1:80", "host:80", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "unix:", "fd:x", "fd:-1"})
+  for (const auto* text : {"", "8700", "::1:80", "host:80", "127.0.0.1:", "127.0.0.1:65536",
+                           "127.0.0.1:-1", "unix:", "fd:x", "fd:-1"})
     EXPECT_FALSE(ListenAddress::parse(text).has_value()) << text;
 }
 

@@ -38,14 +38,16 @@ void served_over_loopback(benchmark::State& state) {
   pthread_getcpuclockid(io.native_handle(), &io_clock);
 
   std::vector<std::unique_ptr<testing::RawClient>> clients;
-  for (int i = 0; i < state.range(0); ++i) clients.push_back(std::make_unique<testing::RawClient>(port));
+  for (int i = 0; i < state.range(0); ++i)
+    clients.push_back(std::make_unique<testing::RawClient>(port));
   const double before = cpu_seconds(io_clock);
   for (auto _ : state) {
     for (const auto& client : clients) client->send(kRequest);
     for (const auto& client : clients)
       if (client->read_answer().size() < 100) return state.SkipWithError("no answer");
   }
-  const auto requests = static_cast<double>(state.iterations()) * static_cast<double>(clients.size());
+  const auto requests =
+      static_cast<double>(state.iterations()) * static_cast<double>(clients.size());
   state.counters["server_cpu_us"] = (cpu_seconds(io_clock) - before) * 1e6 / requests;
   state.counters["requests"] = benchmark::Counter(requests, benchmark::Counter::kIsRate);
   server.stop();

@@ -25,7 +25,8 @@ Status SseQueue::push(std::string_view bytes) {
   if (too_slow) {
     refused(Refusal::SseSlowReader).add();
     close();
-    return fail(ErrorCode::LimitReached, "the event stream's reader is too slow and was disconnected");
+    return fail(ErrorCode::LimitReached,
+                "the event stream's reader is too slow and was disconnected");
   }
   if (was_empty) wake_();
   return ok();
@@ -96,7 +97,9 @@ class CallbackSink final : public detail::AnswerSink {
   std::function<void(Response)> answer_;
 };
 
-bool has_line_break(std::string_view text) { return text.find_first_of("\r\n") != std::string_view::npos; }
+bool has_line_break(std::string_view text) {
+  return text.find_first_of("\r\n") != std::string_view::npos;
+}
 
 // "data: " before each line of `text`; CR, LF and CRLF all end a line, as readers see it.
 void append_data(std::string& out, std::string_view text) {
@@ -130,7 +133,8 @@ Status SseStream::send(std::string_view event, std::string_view data, std::strin
 
 Status SseStream::comment(std::string_view text) const {
   if (!handle_) return fail(ErrorCode::Unavailable, "the event stream is closed");
-  if (has_line_break(text)) return fail(ErrorCode::InvalidInput, "a comment must not hold line breaks");
+  if (has_line_break(text))
+    return fail(ErrorCode::InvalidInput, "a comment must not hold line breaks");
   return handle_->queue->push(std::string(": ").append(text).append("\n\n"));
 }
 
@@ -141,8 +145,10 @@ void SseStream::close() const {
 }
 
 void SseStream::on_close(std::function<void()> callback) const {
-  if (handle_) handle_->queue->on_close(std::move(callback));
-  else callback();
+  if (handle_)
+    handle_->queue->on_close(std::move(callback));
+  else
+    callback();
 }
 
 Responder Responder::to(std::function<void(Response)> answer) {
@@ -155,7 +161,9 @@ Responder& Responder::operator=(Responder&& other) noexcept {
 }
 
 Responder::~Responder() {
-  if (sink_) sink_->answer(error_response(Error{ErrorCode::Internal, "the request was dropped without an answer"}));
+  if (sink_)
+    sink_->answer(
+        error_response(Error{ErrorCode::Internal, "the request was dropped without an answer"}));
 }
 
 void Responder::send(Response response) {

@@ -35,7 +35,8 @@ std::string name_in(std::string_view segment) {
 enum class Fit { No, Yes, BadEscape };
 
 // `path` holds the segments as sent: a "%2F" in one of them does not split it.
-Fit fit(const std::vector<std::string>& pattern, const std::vector<std::string>& path, Pairs& params) {
+Fit fit(const std::vector<std::string>& pattern, const std::vector<std::string>& path,
+        Pairs& params) {
   params.clear();
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char kind = kind_of(pattern[i]);
@@ -68,9 +69,9 @@ std::string skeleton(const std::vector<std::string>& segments) {
 
 Response method_not_allowed(const Request& request, const std::set<std::string_view>& allowed) {
   const auto list = fmt::format("{}", fmt::join(allowed, ", "));
-  auto response = error_response(
-      405, "method_not_allowed",
-      fmt::format("{} is not allowed on {}; allowed: {}", name_of(request.method), request.path, list));
+  auto response = error_response(405, "method_not_allowed",
+                                 fmt::format("{} is not allowed on {}; allowed: {}",
+                                             name_of(request.method), request.path, list));
   response.headers.add("Allow", list);
   return response;
 }
@@ -89,15 +90,18 @@ void Router::add(Route route, Handler handler) {
     entry.shape += kind;
   }
   for (const auto& other : entries_)
-    WARDHIVE_ASSERT(other.route.method != entry.route.method || skeleton(other.segments) != skeleton(entry.segments));
-  const auto place = std::upper_bound(entries_.begin(), entries_.end(), entry.shape,
-                                      [](const std::string& shape, const Entry& e) { return shape < e.shape; });
+    WARDHIVE_ASSERT(other.route.method != entry.route.method ||
+                    skeleton(other.segments) != skeleton(entry.segments));
+  const auto place =
+      std::upper_bound(entries_.begin(), entries_.end(), entry.shape,
+                       [](const std::string& shape, const Entry& e) { return shape < e.shape; });
   entries_.insert(place, std::move(entry));
 }
 
 void Router::add(Route route, SyncHandler handler) {
   WARDHIVE_ASSERT(handler != nullptr);
-  add(std::move(route), Handler([handler = std::move(handler)](const Request& request, Responder responder) {
+  add(std::move(route),
+      Handler([handler = std::move(handler)](const Request& request, Responder responder) {
         responder.send(handler(request));
       }));
 }
@@ -112,7 +116,8 @@ std::expected<Router::Match, Response> Router::match(Request& request) const {
     Pairs params;
     const auto how = fit(entry.segments, path, params);
     if (how == Fit::BadEscape)
-      return std::unexpected(error_response(Error{ErrorCode::InvalidInput, "the path holds a broken percent escape"}));
+      return std::unexpected(
+          error_response(Error{ErrorCode::InvalidInput, "the path holds a broken percent escape"}));
     if (how == Fit::No) continue;
     if (entry.route.method != wanted) {
       allowed.insert(name_of(entry.route.method));
@@ -125,8 +130,8 @@ std::expected<Router::Match, Response> Router::match(Request& request) const {
     return Match{&entry.route, &entry.handler};
   }
   if (!allowed.empty()) return std::unexpected(method_not_allowed(request, allowed));
-  return std::unexpected(
-      error_response(Error{ErrorCode::NotFound, fmt::format("there is nothing at {}", request.path)}));
+  return std::unexpected(error_response(
+      Error{ErrorCode::NotFound, fmt::format("there is nothing at {}", request.path)}));
 }
 
 void Router::dispatch(Request request, Responder responder) const {

@@ -21,12 +21,13 @@ using Handler = std::function<void(const Request&, Responder)>;
 using SyncHandler = std::function<Response(const Request&)>;
 
 struct Route {
-  std::string name = {};     // stable, for hooks and logs: "incidents.show"
+  std::string name = {};  // stable, for hooks and logs: "incidents.show"
   Method method = Method::Get;
   // "/api/v1/nodes/{node}": a "{name}" is one segment, a last "{name...}" is the whole rest (which
   // may be empty). A literal segment wins over a name. GET answers HEAD too.
   std::string pattern = {};
-  std::string access = {};   // what guard wants to know ("operator", "agent", ""); net does not read it
+  std::string access =
+      {};  // what guard wants to know ("operator", "agent", ""); net does not read it
   std::size_t body_bytes_max = limits::kHttpBodyBytesMax;  // 413 before a byte of it is read
   // The handler waits (disk, commit, network): it runs on one of the server's worker threads, and
   // 503 is answered when their queue is full.
@@ -36,7 +37,8 @@ struct Route {
 class Router {
  public:
   // Looks at head and route before the body is read (`request.body` is empty, `path_params` are
-  // filled); a Response ends the request there. In order of registration; I/O thread, must not wait.
+  // filled); a Response ends the request there. In order of registration; I/O thread, must not
+  // wait.
   using Hook = std::function<std::optional<Response>(const Request&, const Route&)>;
 
   // Asserts that the pattern is well formed and that no other route has its method and shape.

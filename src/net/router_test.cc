@@ -17,7 +17,8 @@ Request make(Method method, std::string path, std::string body = {}) {
 
 Response ask(const Router& router, Request request) {
   Response answer;
-  router.dispatch(std::move(request), Responder::to([&](Response response) { answer = std::move(response); }));
+  router.dispatch(std::move(request),
+                  Responder::to([&](Response response) { answer = std::move(response); }));
   return answer;
 }
 
@@ -28,12 +29,16 @@ SyncHandler says(std::string text) {
 class RouterTest : public ::testing::Test {
  protected:
   RouterTest() {
-    router_.add({.name = "show", .pattern = "/nodes/{node}"},
-                [](const Request& r) { return Response::text("node " + std::string(r.param("node"))); });
+    router_.add({.name = "show", .pattern = "/nodes/{node}"}, [](const Request& r) {
+      return Response::text("node " + std::string(r.param("node")));
+    });
     router_.add({.name = "list", .pattern = "/nodes/all"}, says("all"));
-    router_.add({.name = "hold", .method = Method::Post, .pattern = "/nodes/{node}", .body_bytes_max = 4}, says("held"));
-    router_.add({.name = "ui", .pattern = "/ui/{file...}"},
-                [](const Request& r) { return Response::text("file " + std::string(r.param("file"))); });
+    router_.add(
+        {.name = "hold", .method = Method::Post, .pattern = "/nodes/{node}", .body_bytes_max = 4},
+        says("held"));
+    router_.add({.name = "ui", .pattern = "/ui/{file...}"}, [](const Request& r) {
+      return Response::text("file " + std::string(r.param("file")));
+    });
   }
   Router router_;
 };
@@ -54,12 +59,15 @@ TEST_F(RouterTest, ARestTakesAllSegmentsOrNone) {
   EXPECT_EQ(ask(router_, make(Method::Get, "/ui")).body, "file ");
 }
 
-TEST_F(RouterTest, AnEmptySegmentIsNoName) { EXPECT_EQ(ask(router_, make(Method::Get, "/nodes/")).status, 404); }
+TEST_F(RouterTest, AnEmptySegmentIsNoName) {
+  EXPECT_EQ(ask(router_, make(Method::Get, "/nodes/")).status, 404);
+}
 
 TEST_F(RouterTest, UnknownPathsAndMethodsAreTold) {
   const auto nothing = ask(router_, make(Method::Get, "/nope"));
   EXPECT_EQ(nothing.status, 404);
-  EXPECT_EQ(nothing.body, R"({"error":{"code":"not_found","message":"there is nothing at /nope"}})");
+  EXPECT_EQ(nothing.body,
+            R"({"error":{"code":"not_found","message":"there is nothing at /nope"}})");
   const auto wrong = ask(router_, make(Method::Delete, "/nodes/x"));
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.headers.get("Allow"), "GET, HEAD, POST");
@@ -86,7 +94,9 @@ TEST_F(RouterTest, HooksSeeRouteAndParametersButNoBodyAndMayRefuse) {
   EXPECT_EQ(ask(router_, make(Method::Get, "/nope")).status, 404);
 }
 
-TEST_F(RouterTest, BodiesAreBoundedPerRoute) { EXPECT_EQ(ask(router_, make(Method::Post, "/nodes/n", "12345")).status, 413); }
+TEST_F(RouterTest, BodiesAreBoundedPerRoute) {
+  EXPECT_EQ(ask(router_, make(Method::Post, "/nodes/n", "12345")).status, 413);
+}
 
 TEST_F(RouterTest, ADroppedResponderAnswers500) {
   router_.add({.name = "drop", .pattern = "/drop"}, [](const Request&, Responder) {});

@@ -12,7 +12,8 @@ namespace wardhive::net {
 
 class Server::Impl {
  public:
-  Impl(ServerConfig config, const Router& router) : core_(std::make_unique<detail::ServerCore>(std::move(config), router)) {}
+  Impl(ServerConfig config, const Router& router)
+      : core_(std::make_unique<detail::ServerCore>(std::move(config), router)) {}
 
   Result<std::uint16_t> listen(std::string name, const ListenAddress& address) {
     WARDHIVE_ASSERT(state_ == State::Fresh);
@@ -66,7 +67,8 @@ class Server::Impl {
   std::thread thread_;
 };
 
-Server::Server(ServerConfig config, const Router& router) : impl_(std::make_unique<Impl>(std::move(config), router)) {}
+Server::Server(ServerConfig config, const Router& router)
+    : impl_(std::make_unique<Impl>(std::move(config), router)) {}
 Server::~Server() { stop(); }
 
 Result<std::uint16_t> Server::listen(std::string name, const ListenAddress& address) {

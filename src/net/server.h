@@ -25,16 +25,16 @@
 namespace wardhive::net {
 
 struct ServerConfig {
-  Duration request_deadline = seconds(30);  // first byte of a request to its last
-  Duration answer_deadline = seconds(30);   // handler called to its answer; then 504
-  Duration write_deadline = seconds(30);    // a response, or one SSE flush, taken by the peer
-  Duration idle_deadline = seconds(75);     // connection open without a request under way
+  Duration request_deadline = seconds(30);    // first byte of a request to its last
+  Duration answer_deadline = seconds(30);     // handler called to its answer; then 504
+  Duration write_deadline = seconds(30);      // a response, or one SSE flush, taken by the peer
+  Duration idle_deadline = seconds(75);       // connection open without a request under way
   Duration heartbeat_interval = seconds(10);  // comment on every event stream
   std::size_t connections_max = limits::kConnectionsMax;
   std::size_t connections_per_address_max = limits::kConnectionsPerAddressMax;
   bool limit_loopback_addresses = false;  // apply the per-address bound to loopback too
   unsigned workers = 2;                   // threads for `blocking` routes
-  Headers default_headers = {};                // added to each response that lacks the name
+  Headers default_headers = {};           // added to each response that lacks the name
 };
 
 class Server {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,14 +32,17 @@ ListenAddress any_port() { return *ListenAddress::parse("127.0.0.1:0"); }
 class ServerTest : public ::testing::Test {
  protected:
   ServerTest() {
-    router_.add({.name = "hello", .pattern = "/hello"}, [](const Request&) { return Response::text("hello"); });
-    router_.add({.name = "echo", .method = Method::Post, .pattern = "/echo", .body_bytes_max = 1'000'000},
-                [](const Request& request) { return Response::text(request.body); });
-    router_.add({.name = "later", .pattern = "/later"}, [this](const Request&, Responder responder) {
-      const std::lock_guard lock(mutex_);
-      later_.push_back(std::move(responder));
-      changed_.notify_all();
-    });
+    router_.add({.name = "hello", .pattern = "/hello"},
+                [](const Request&) { return Response::text("hello"); });
+    router_.add(
+        {.name = "echo", .method = Method::Post, .pattern = "/echo", .body_bytes_max = 1'000'000},
+        [](const Request& request) { return Response::text(request.body); });
+    router_.add({.name = "later", .pattern = "/later"},
+                [this](const Request&, Responder responder) {
+                  const std::lock_guard lock(mutex_);
+                  later_.push_back(std::move(responder));
+                  changed_.notify_all();
+                });
     router_.add({.name = "drop", .pattern = "/drop"}, [](const Request&, Responder) {});
     router_.add({.name = "throw", .pattern = "/throw"},
                 [](const Request&) -> Response { throw std::runtime_error("library"); });
@@ -81,8 +85,10 @@ TEST_F(ServerTest, AnswersAndKeepsTheConnection) {
 
 TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
   RawClient client(serve());
-  ASSERT_TRUE(client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\nPOST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
-                          "GET /nope HTTP/1.1\r\nHost: h\r\n\r\nGET /hello HTTP/1.0\r\n\r\n"));
+  ASSERT_TRUE(
+      client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\nPOST /echo HTTP/1.1\r\nHost: "
+                  "h\r\nContent-Length: 3\r\n\r\nabc"
+                  "GET /nope HTTP/1.1\r\nHost: h\r\n\r\nGET /hello HTTP/1.0\r\n\r\n"));
   next_later().send(Response::text("first"));
   EXPECT_TRUE(client.read_answer().ends_with("first"));
   EXPECT_TRUE(client.read_answer().ends_with("abc"));
@@ -121,6 +127,41 @@ TEST_F(ServerTest, ADroppedOrThrowingHandlerAnswers500) {
   }
 }
 
+TEST_F(ServerTest, AHookThatThrowsEndsItsConnectionOnly) {
+  router_.before([](const Request& request, const Route&) -> std::optional<Response> {
+    if (request.headers.contains("X-Throw")) throw std::runtime_error("library");
+    return std::nullopt;
+  });
+  const auto port = serve();
+  RawClient client(port), other(port);
+  ASSERT_TRUE(client.send("GET /hello HTTP/1.1\r\nHost: h\r\nX-Throw: 1\r\n\r\n"));
+  EXPECT_EQ(client.read_to_end(), "");
+  EXPECT_TRUE(client.closed());
+  ASSERT_TRUE(other.send(kGetHello));
+  EXPECT_TRUE(other.read_answer().ends_with("hello"));
+}
+
+// Bodies of 8 MB, each but for its last byte, until limits::kHttpBodiesBytesMax is full.
+TEST_F(ServerTest, AllBodiesTogetherAreBounded) {
+  constexpr std::size_t kBody = 8 << 20;
+  router_.add({.name = "big", .method = Method::Post, .pattern = "/big", .body_bytes_max = kBody},
+              [](const Request&) { return Response::text("taken"); });
+  const auto before = refusals(detail::Refusal::BodiesTotal);
+  const auto port = serve();
+  const std::string part =
+      "POST /big HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n" +
+      std::string(kBody - 1, 'b');
+  std::vector<std::unique_ptr<RawClient>> clients;
+  while (refusals(detail::Refusal::BodiesTotal) == before) {
+    ASSERT_LT(clients.size(), 40u);
+    clients.push_back(std::make_unique<RawClient>(port));
+    clients.back()->send(part);
+  }
+  EXPECT_GE(clients.size(), limits::kHttpBodiesBytesMax / kBody);
+  ASSERT_TRUE(clients.front()->send("b"));
+  EXPECT_TRUE(clients.front()->read_answer().ends_with("taken"));  // those before it are served
+}
+
 TEST_F(ServerTest, AHeaderThatWouldSplitTheAnswerBecomes500) {
   RawClient client(serve());
   ASSERT_TRUE(client.send("GET /split HTTP/1.1\r\nHost: h\r\n\r\n"));
@@ -152,11 +193,13 @@ TEST_F(ServerTest, AnEarlyRefusalReachesAClientThatIsStillSending) {
 
 TEST_F(ServerTest, ContinueIsSaidOnlyForAnAcceptableBody) {
   RawClient client(serve());
-  ASSERT_TRUE(client.send("POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
+  ASSERT_TRUE(client.send(
+      "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
   EXPECT_EQ(client.read_answer(), "HTTP/1.1 100 Continue\r\n\r\n");
   ASSERT_TRUE(client.send("ok"));
   EXPECT_TRUE(client.read_answer().ends_with("ok"));
-  ASSERT_TRUE(client.send("POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n"));
+  ASSERT_TRUE(client.send(
+      "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n"));
   EXPECT_TRUE(client.read_answer().starts_with("HTTP/1.1 413 "));
 }
 
@@ -164,7 +207,8 @@ TEST_F(ServerTest, LargeBodiesPassBothWays) {
   RawClient client(serve());
   const std::string body(1'000'000, 'y');
   std::thread sender([&] {
-    client.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nf4240\r\n" + body + "\r\n0\r\n\r\n");
+    client.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nf4240\r\n" +
+                body + "\r\n0\r\n\r\n");
   });
   const auto answer = client.read_answer();
   sender.join();
@@ -290,7 +334,8 @@ TEST_F(ServerTest, AThousandIdleConnectionsDoNotStopANewOne) {
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = std::min<rlim_t>(files.rlim_max, 4096);
   setrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_cur < 2'100) GTEST_SKIP() << "needs 2,100 file descriptors, may open " << files.rlim_cur;
+  if (files.rlim_cur < 2'100)
+    GTEST_SKIP() << "needs 2,100 file descriptors, may open " << files.rlim_cur;
   const auto port = serve();
   std::vector<std::unique_ptr<RawClient>> idle;
   for (int i = 0; i < 1'000; ++i) idle.push_back(std::make_unique<RawClient>(port));
@@ -308,7 +353,8 @@ TEST_F(ServerTest, BlockingHandlersRunOnWorkersAndTheirQueueIsBounded) {
     released.wait();
     return Response::text("waited");
   });
-  router_.add({.name = "next", .pattern = "/next", .blocking = true}, [&](const Request&) { return Response::text("next"); });
+  router_.add({.name = "next", .pattern = "/next", .blocking = true},
+              [&](const Request&) { return Response::text("next"); });
   const auto before = refusals(detail::Refusal::WorkersBusy);
   const auto port = serve({.workers = 1});
   RawClient waiting(port);
@@ -327,7 +373,8 @@ TEST_F(ServerTest, BlockingHandlersRunOnWorkersAndTheirQueueIsBounded) {
   release.set_value();
   EXPECT_TRUE(waiting.read_answer().ends_with("waited"));
   int served = 0, busy = 0;
-  for (const auto& client : queued) (client->read_answer().starts_with("HTTP/1.1 200 ") ? served : busy)++;
+  for (const auto& client : queued)
+    (client->read_answer().starts_with("HTTP/1.1 200 ") ? served : busy)++;
   EXPECT_EQ(busy, 1);
   EXPECT_EQ(served, static_cast<int>(limits::kHttpWorkQueueMax));
 }

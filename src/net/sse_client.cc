@@ -51,14 +51,19 @@ class SseClient::Impl {
   // One connection, from its first byte to its end. There is always a reason why it ended.
   Error stream_once() {
     SseParser parser(last_id_);
-    ClientRequest request{.url = config_.url, .headers = config_.headers, .timeout = {}, .unix_path = config_.unix_path};
+    ClientRequest request{.url = config_.url,
+                          .headers = config_.headers,
+                          .timeout = {},
+                          .unix_path = config_.unix_path};
     request.headers.add("Accept", "text/event-stream");
     request.headers.add("Cache-Control", "no-store");
     if (!last_id_.empty()) request.headers.add("Last-Event-ID", last_id_);
 
     detail::TransferEvents events;
     events.idle_timeout = config_.idle_timeout;
-    events.on_head = [this](int status, const Headers& headers) { return check_head(status, headers); };
+    events.on_head = [this](int status, const Headers& headers) {
+      return check_head(status, headers);
+    };
     events.on_body = [&](std::string_view bytes) -> Status {
       spoke_ = true;
       const auto fed = parser.feed(bytes, [this](const SseEvent& event) {
@@ -70,17 +75,21 @@ class SseClient::Impl {
     };
     const auto outcome = transfer_.perform(request, events, config_.connect_timeout);
     if (!outcome) return outcome.error();
-    return {ErrorCode::Unavailable, fmt::format("{}: the server ended the event stream", config_.url)};
+    return {ErrorCode::Unavailable,
+            fmt::format("{}: the server ended the event stream", config_.url)};
   }
 
   Status check_head(int status, const Headers& headers) {
     if (status != 200) {
-      const auto code = status == 401 || status == 403 ? ErrorCode::PermissionDenied : ErrorCode::Unavailable;
-      return fail(code, fmt::format("the event stream was refused with {} {}", status, reason_of(status)));
+      const auto code =
+          status == 401 || status == 403 ? ErrorCode::PermissionDenied : ErrorCode::Unavailable;
+      return fail(
+          code, fmt::format("the event stream was refused with {} {}", status, reason_of(status)));
     }
     const auto type = headers.get("Content-Type").value_or("");
     if (!equal_ignoring_case(type.substr(0, type.find(';')), "text/event-stream"))
-      return fail(ErrorCode::Unsupported, fmt::format("expected text/event-stream, found \"{}\"", type));
+      return fail(ErrorCode::Unsupported,
+                  fmt::format("expected text/event-stream, found \"{}\"", type));
     if (callbacks_.on_connected) callbacks_.on_connected();
     return ok();
   }

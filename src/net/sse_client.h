@@ -18,10 +18,10 @@ struct SseClientConfig {
   std::string url = {};
   Headers headers = {};
   std::string unix_path = {};
-  std::string last_event_id = {};                // to resume from; "" for none
-  Duration connect_timeout = seconds(10);   // resolve and connect
-  Duration idle_timeout = seconds(30);      // no byte, not even a heartbeat: reconnect
-  Duration backoff_min = millis(100);       // doubles per failure; a stream that spoke resets it
+  std::string last_event_id = {};          // to resume from; "" for none
+  Duration connect_timeout = seconds(10);  // resolve and connect
+  Duration idle_timeout = seconds(30);     // no byte, not even a heartbeat: reconnect
+  Duration backoff_min = millis(100);      // doubles per failure; a stream that spoke resets it
   Duration backoff_max = seconds(5);
   ClientConfig client = {};
 };
@@ -29,8 +29,9 @@ struct SseClientConfig {
 // Called on the client's own thread; must not block for long, nor call stop().
 struct SseCallbacks {
   std::function<void(const SseEvent&)> on_event = {};
-  std::function<void()> on_connected = {};           // each time 200 text/event-stream arrives
-  std::function<void(const Error&)> on_lost = {};    // each failed attempt or end, with host and cause
+  std::function<void()> on_connected = {};  // each time 200 text/event-stream arrives
+  std::function<void(const Error&)> on_lost =
+      {};  // each failed attempt or end, with host and cause
 };
 
 class SseClient {

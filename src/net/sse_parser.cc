@@ -7,7 +7,8 @@
 
 namespace wardhive::net {
 
-Status SseParser::feed(std::string_view bytes, const std::function<void(const SseEvent&)>& on_event) {
+Status SseParser::feed(std::string_view bytes,
+                       const std::function<void(const SseEvent&)>& on_event) {
   while (!bytes.empty()) {
     if (std::exchange(after_cr_, false) && bytes.front() == '\n') {
       bytes.remove_prefix(1);
@@ -16,7 +17,8 @@ Status SseParser::feed(std::string_view bytes, const std::function<void(const Ss
     const auto end = bytes.find_first_of("\r\n");
     const auto part = bytes.substr(0, end);
     if (line_.size() + part.size() + data_.size() > bytes_max_)
-      return fail(ErrorCode::LimitReached, fmt::format("an event is larger than {} bytes", bytes_max_));
+      return fail(ErrorCode::LimitReached,
+                  fmt::format("an event is larger than {} bytes", bytes_max_));
     line_ += part;
     if (end == std::string_view::npos) return ok();
     after_cr_ = bytes[end] == '\r';
@@ -59,7 +61,8 @@ void SseParser::take_field(std::string_view name, std::string_view value) {
     std::int64_t ms = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), ms);
     // Digits only, and within a day: more would be a way to switch us off.
-    if (error == std::errc() && end == value.data() + value.size() && ms >= 0 && ms <= 86'400'000) retry_ = millis(ms);
+    if (error == std::errc() && end == value.data() + value.size() && ms >= 0 && ms <= 86'400'000)
+      retry_ = millis(ms);
   }
 }
 

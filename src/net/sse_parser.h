@@ -23,7 +23,8 @@ struct SseEvent {
 class SseParser {
  public:
   // `last_event_id`: of the stream that this one continues, "" for none.
-  explicit SseParser(std::string last_event_id = {}, std::size_t event_bytes_max = limits::kSseEventBytesMax)
+  explicit SseParser(std::string last_event_id = {},
+                     std::size_t event_bytes_max = limits::kSseEventBytesMax)
       : bytes_max_(event_bytes_max), last_id_(std::move(last_event_id)) {}
   // LimitReached once a line, or one event's data, passes `event_bytes_max`; the parser is then
   // done for. An event that is cut off by the end of the stream is never reported.

@@ -8,7 +8,8 @@
 namespace wardhive::net {
 namespace {
 
-std::vector<std::string> parse(std::string_view bytes, std::size_t step, std::string* last_id = nullptr) {
+std::vector<std::string> parse(std::string_view bytes, std::size_t step,
+                               std::string* last_id = nullptr) {
   SseParser parser;
   std::vector<std::string> events;
   for (; !bytes.empty(); bytes.remove_prefix(std::min(step, bytes.size())))
@@ -23,7 +24,8 @@ using Events = std::vector<std::string>;
 
 TEST(SseParser, ReadsTheSameWhateverThePieces) {
   constexpr std::string_view kBytes =
-      "\xEF\xBB\xBF: hello\n\nevent: a\r\ndata: 1\r\ndata:2\r\nid: 7\r\n\r\ndata\rdata\r\rdata: last\n\n";
+      "\xEF\xBB\xBF: hello\n\nevent: a\r\ndata: 1\r\ndata:2\r\nid: 7\r\n\r\ndata\rdata\r\rdata: "
+      "last\n\n";
   for (std::size_t step = 1; step <= kBytes.size(); ++step)
     EXPECT_EQ(parse(kBytes, step), (Events{"a|1\n2|7", "message|\n|7", "message|last|7"})) << step;
 }
@@ -36,14 +38,17 @@ TEST(SseParser, AnEventWithoutDataIsNotReportedButItsIdCounts) {
 
 TEST(SseParser, AnUnfinishedEventIsNeverReported) { EXPECT_EQ(parse("data: half\n", 4), Events{}); }
 
-TEST(SseParser, UnknownFieldsAreSkipped) { EXPECT_EQ(parse("datax: 1\nfoo\ndata: 1\n\n", 5), Events{"message|1|"}); }
+TEST(SseParser, UnknownFieldsAreSkipped) {
+  EXPECT_EQ(parse("datax: 1\nfoo\ndata: 1\n\n", 5), Events{"message|1|"});
+}
 
 TEST(SseParser, RetryIsDigitsWithinADay) {
   SseParser parser;
   const auto ignore = [](const SseEvent&) {};
   ASSERT_TRUE(parser.feed("retry: 250\n", ignore));
   EXPECT_EQ(parser.retry(), millis(250));
-  for (const auto* bad : {"retry: -1\n", "retry: 1s\n", "retry:\n", "retry: 99999999999\n"}) ASSERT_TRUE(parser.feed(bad, ignore));
+  for (const auto* bad : {"retry: -1\n", "retry: 1s\n", "retry:\n", "retry: 99999999999\n"})
+    ASSERT_TRUE(parser.feed(bad, ignore));
   EXPECT_EQ(parser.retry(), millis(250));
 }
 

@@ -54,27 +54,34 @@ struct Opened {
 class SseTest : public ::testing::Test {
  protected:
   SseTest() {
-    router_.add({.name = "events", .pattern = "/events"}, [this](const Request& request, Responder responder) {
-      opened_.put({responder.start_sse(), std::string(request.headers.get("Last-Event-ID").value_or(""))});
+    router_.add({.name = "events", .pattern = "/events"},
+                [this](const Request& request, Responder responder) {
+                  opened_.put({responder.start_sse(),
+                               std::string(request.headers.get("Last-Event-ID").value_or(""))});
+                });
+    router_.add({.name = "denied", .pattern = "/denied"}, [](const Request&) {
+      return error_response(401, "permission_denied", "a token is needed");
     });
-    router_.add({.name = "denied", .pattern = "/denied"},
-                [](const Request&) { return error_response(401, "permission_denied", "a token is needed"); });
-    router_.add({.name = "text", .pattern = "/text"}, [](const Request&) { return Response::text("no stream"); });
+    router_.add({.name = "text", .pattern = "/text"},
+                [](const Request&) { return Response::text("no stream"); });
   }
   void serve(ServerConfig config = {}) {
     server_ = std::make_unique<Server>(std::move(config), router_);
     port_ = *server_->listen("main", *ListenAddress::parse("127.0.0.1:0"));
     server_->start();
   }
-  std::unique_ptr<SseClient> follow(std::string_view path = "/events", Duration idle_timeout = seconds(30)) {
+  std::unique_ptr<SseClient> follow(std::string_view path = "/events",
+                                    Duration idle_timeout = seconds(30)) {
     return std::make_unique<SseClient>(
         SseClientConfig{.url = "http://127.0.0.1:" + std::to_string(port_) + std::string(path),
                         .idle_timeout = idle_timeout,
                         .backoff_min = millis(1),
                         .backoff_max = millis(20)},
-        SseCallbacks{.on_event = [this](const SseEvent& e) { events_.put(e.event + "|" + e.data + "|" + e.id); },
-                     .on_connected = [this] { connected_.put(true); },
-                     .on_lost = [this](const Error& error) { lost_.put(error); }});
+        SseCallbacks{
+            .on_event =
+                [this](const SseEvent& e) { events_.put(e.event + "|" + e.data + "|" + e.id); },
+            .on_connected = [this] { connected_.put(true); },
+            .on_lost = [this](const Error& error) { lost_.put(error); }});
   }
 
   Inbox<Opened> opened_;
@@ -92,18 +99,21 @@ TEST_F(SseTest, DeliversEventsInOrderWithNamesLinesAndIds) {
   const auto stream = opened_.take().stream;
   ASSERT_TRUE(stream.send("full", "a\nb\r\n\nc", "1").has_value());
   ASSERT_TRUE(stream.send("", "plain").has_value());
-  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(stream.send("n", std::to_string(i), std::to_string(i)).has_value());
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_TRUE(stream.send("n", std::to_string(i), std::to_string(i)).has_value());
   EXPECT_EQ(events_.take(), "full|a\nb\n\nc|1");
   EXPECT_EQ(events_.take(), "message|plain|1");
-  for (int i = 0; i < 1000; ++i) ASSERT_EQ(events_.take(), "n|" + std::to_string(i) + "|" + std::to_string(i));
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_EQ(events_.take(), "n|" + std::to_string(i) + "|" + std::to_string(i));
 }
 
 TEST_F(SseTest, EventsSentInsideTheHandlerArriveToo) {
-  router_.add({.name = "greeting", .pattern = "/greeting"}, [this](const Request&, Responder responder) {
-    auto stream = responder.start_sse({{"X-Stream", "1"}});
-    EXPECT_TRUE(stream.send("hello", "now").has_value());
-    opened_.put({stream, ""});
-  });
+  router_.add({.name = "greeting", .pattern = "/greeting"},
+              [this](const Request&, Responder responder) {
+                auto stream = responder.start_sse({{"X-Stream", "1"}});
+                EXPECT_TRUE(stream.send("hello", "now").has_value());
+                opened_.put({stream, ""});
+              });
   serve();
   RawClient reader(port_);
   ASSERT_TRUE(reader.send("GET /greeting HTTP/1.1\r\nHost: h\r\n\r\n"));
@@ -253,11 +263,13 @@ TEST_F(SseTest, StopReturnsPromptlyWhileConnectedAndWhileWaiting) {
   connected_.take();
   const auto before = std::chrono::steady_clock::now();
   client->stop();
-  SseClient waiting({.url = "http://127.0.0.1:" + std::to_string(port_) + "/denied", .backoff_min = seconds(5)},
-                    {.on_lost = [this](const Error& error) { lost_.put(error); }});
+  SseClient waiting(
+      {.url = "http://127.0.0.1:" + std::to_string(port_) + "/denied", .backoff_min = seconds(5)},
+      {.on_lost = [this](const Error& error) { lost_.put(error); }});
   lost_.take();
   waiting.stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(1500));  // sanitizers are slow
+  EXPECT_LT(std::chrono::steady_clock::now() - before,
+            std::chrono::milliseconds(1500));  // sanitizers are slow
   std::promise<void> closed;
   opened.stream.on_close([&] { closed.set_value(); });
   closed.get_future().wait();

@@ -42,16 +42,22 @@ Connection::Connection(ServerCore& core, asio::generic::stream_protocol::socket 
 }
 
 asio::awaitable<void> Connection::serve() {
-  while (co_await serve_one()) {
+  try {
+    while (co_await serve_one()) {
+    }
+    if (!closed_) co_await linger();
+  } catch (const std::exception& exception) {  // no memory, or a hook that threw: this peer only
+    log::error("connection_failed", {{"what", exception.what()}});
   }
-  if (!closed_) co_await linger();
   close();
 }
 
 // One request and its answer; true if the connection goes on.
 asio::awaitable<bool> Connection::serve_one() {
-  if (reader_.idle()) enter(Phase::Idle, core_.config.idle_deadline);
-  else enter(Phase::Receiving, core_.config.request_deadline);
+  if (reader_.idle())
+    enter(Phase::Idle, core_.config.idle_deadline);
+  else
+    enter(Phase::Receiving, core_.config.request_deadline);
   if (!co_await receive(State::Head)) co_return co_await refuse();
 
   auto& head = reader_.head();
@@ -61,13 +67,15 @@ asio::awaitable<bool> Connection::serve_one() {
   const bool head_only = head.method == Method::Head;
   auto match = core_.router.match(head);
   if (!match) {
-    // An unread body ends the connection: it is cheaper to reconnect than to read what nobody wants.
+    // An unread body ends the connection: it is cheaper to reconnect than to read what nobody
+    // wants.
     const bool keep_alive = head.keep_alive && !reader_.has_body();
     if (!reader_.has_body() && reader_.accept_body(0) == State::Done) reader_.take();
     co_return co_await send(std::move(match.error()), keep_alive, head_only);
   }
   const bool wants_continue = reader_.wants_continue();
-  if (reader_.accept_body(match->route->body_bytes_max) == State::Failed) co_return co_await refuse();
+  if (reader_.accept_body(match->route->body_bytes_max) == State::Failed)
+    co_return co_await refuse();
   if (wants_continue && !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {})) co_return false;
   if (wants_continue) enter(Phase::Receiving, core_.config.request_deadline);
   if (!co_await receive(State::Done)) co_return co_await refuse();
@@ -92,12 +100,8 @@ asio::awaitable<bool> Connection::receive(State wanted) {
     // The whole request has one deadline from its first byte: trickling it in gains no time.
     if (phase_ == Phase::Idle) enter(Phase::Receiving, core_.config.request_deadline);
     reader_.feed({core_.scratch.data(), bytes});
-    if (!hold_body(reader_.body_bytes())) {
-      refused(Refusal::BodiesTotal).add();
-      co_await send(error_response(Error{ErrorCode::Unavailable, "too many requests are being received; try again"}),
-                    false, false);
-      co_return false;
-    }
+    overloaded_ = !hold_body(reader_.body_bytes());
+    if (overloaded_) co_return false;
   }
   co_return true;
 }
@@ -109,9 +113,15 @@ asio::awaitable<bool> Connection::refuse() {
     refused(reader_.failure().why).add();
     co_return co_await send(reader_.failure().response, false, false);
   }
+  if (overloaded_) {
+    refused(Refusal::BodiesTotal).add();
+    const Error error{ErrorCode::Unavailable, "too many requests are being received; try again"};
+    co_return co_await send(error_response(error), false, false);
+  }
   if (expired_ && phase_ == Phase::Receiving) {
     refused(Refusal::RequestDeadline).add();
-    co_return co_await send(error_response(408, "timeout", "the request did not arrive in time"), false, false);
+    co_return co_await send(error_response(408, "timeout", "the request did not arrive in time"),
+                            false, false);
   }
   close();  // idle for too long: nobody asked anything
   co_return false;
@@ -127,7 +137,8 @@ asio::awaitable<bool> Connection::answer(const Router::Match& match, Request req
     exchange->abandon();
     if (closed_) co_return false;
     refused(Refusal::AnswerDeadline).add();
-    co_return co_await send(error_response(Error{ErrorCode::Timeout, "the answer took too long"}), false, head_only);
+    co_return co_await send(error_response(Error{ErrorCode::Timeout, "the answer took too long"}),
+                            false, head_only);
   }
   auto response = exchange->take_response();
   const auto queue = exchange->stream();
@@ -136,7 +147,8 @@ asio::awaitable<bool> Connection::answer(const Router::Match& match, Request req
   response.headers.add("Content-Type", "text/event-stream");
   response.headers.add("Cache-Control", "no-store");
   const auto text = response_head(
-      response, {.keep_alive = false, .body_length_known = false, .defaults = &core_.config.default_headers});
+      response,
+      {.keep_alive = false, .body_length_known = false, .defaults = &core_.config.default_headers});
   if (!text) refused(Refusal::BadAnswer).add();
   if (text && co_await write(*text, {}) && !head_only) co_await stream(queue);
   exchange->abandon();
@@ -160,7 +172,8 @@ void Connection::call_handler(const Router::Match& match, Request request, Respo
       [match, call, to, r = std::move(request)] { call(match, r, std::move(*to)); });
   if (taken) return;
   refused(Refusal::WorkersBusy).add();
-  auto busy = error_response(Error{ErrorCode::Unavailable, "too many requests wait for a worker; try again"});
+  auto busy = error_response(
+      Error{ErrorCode::Unavailable, "too many requests wait for a worker; try again"});
   busy.headers.add("Retry-After", "1");
   to->send(std::move(busy));
 }
@@ -178,7 +191,8 @@ asio::awaitable<bool> Connection::await_answer(std::shared_ptr<Exchange> exchang
 asio::awaitable<void> Connection::stream(std::shared_ptr<SseQueue> queue) {
   stream_ = queue;
   asio::co_spawn(
-      core_.io, [self = shared_from_this(), queue] { return self->watch_for_end(queue); }, asio::detached);
+      core_.io, [self = shared_from_this(), queue] { return self->watch_for_end(queue); },
+      asio::detached);
   for (;;) {
     const auto bytes = queue->take();
     if (!bytes.empty()) {
@@ -206,13 +220,14 @@ asio::awaitable<bool> Connection::send(Response response, bool keep_alive, bool 
   if (!head) {
     refused(Refusal::BadAnswer).add();
     log::error("answer_could_split", {{"status", response.status}});
-    response = error_response(Error{ErrorCode::Internal, "the answer held a header that is not allowed"});
+    response =
+        error_response(Error{ErrorCode::Internal, "the answer held a header that is not allowed"});
     head = response_head(response, {.keep_alive = keep_alive});
   }
   requests_total(response.status).add();
   const bool with_body = !head_only && may_have_body(response.status);
   const bool written = co_await write(*head, with_body ? std::string_view(response.body) : "");
-  co_return written && keep_alive;
+  co_return written&& keep_alive;
 }
 
 asio::awaitable<bool> Connection::write(std::string_view head, std::string_view body) {

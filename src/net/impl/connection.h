@@ -70,6 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   MonoTime written_at_;
   bool expired_ = false;
   bool closed_ = false;
+  bool overloaded_ = false;     // the last bytes received were too many for all bodies together
   std::size_t held_bytes_ = 0;  // our share of the core's bodies
 };
 

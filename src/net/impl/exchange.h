@@ -1,4 +1,5 @@
-// One request's way to its answer: the handler's side is any thread, the connection's the I/O thread.
+// One request's way to its answer: the handler's side is any thread, the connection's the I/O
+// thread.
 #pragma once
 
 #include <functional>
@@ -39,8 +40,10 @@ class Exchange final : public AnswerSink {
         response_.emplace().headers = std::move(headers);
       }
     }
-    if (lost) queue->close();
-    else if (waited_for) wake_();
+    if (lost)
+      queue->close();
+    else if (waited_for)
+      wake_();
     return queue;
   }
 

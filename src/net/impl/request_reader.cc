@@ -53,7 +53,8 @@ RequestReader::State RequestReader::feed(std::string_view bytes) {
 
 RequestReader::State RequestReader::advance() {
   // Beast would see it only at the end of the head, and wait for that until the deadline.
-  if (state_ == State::WantsHead && has_bare_line_feed(pending_)) return malformed("a line ends without a carriage return");
+  if (state_ == State::WantsHead && has_bare_line_feed(pending_))
+    return malformed("a line ends without a carriage return");
   while (!pending_.empty() && (state_ == State::WantsHead || state_ == State::WantsBody)) {
     const auto before = pending_.size();
     state_ = step();
@@ -63,7 +64,8 @@ RequestReader::State RequestReader::advance() {
   if (state_ == State::WantsHead && head_bytes_ + pending_.size() > limits::kHttpHeaderBytesMax)
     fail_with(Refusal::HeaderBytes,
               error_response(431, "limit_reached",
-                             fmt::format("the request's head is larger than {} bytes", limits::kHttpHeaderBytesMax)));
+                             fmt::format("the request's head is larger than {} bytes",
+                                         limits::kHttpHeaderBytesMax)));
   if (state_ == State::WantsBody && pending_.size() > limits::kHttpHeaderBytesMax)
     malformed("a chunk header or trailer is too large");
   return state_;
@@ -78,20 +80,24 @@ RequestReader::State RequestReader::step() {
   try {
     used = beast.put(boost::asio::buffer(pending_), error);
   } catch (const std::exception&) {  // no memory for the body
-    return fail_with(Refusal::BodiesTotal,
-                     error_response(Error{ErrorCode::Unavailable, "no memory for the request's body"}));
+    return fail_with(
+        Refusal::BodiesTotal,
+        error_response(Error{ErrorCode::Unavailable, "no memory for the request's body"}));
   }
   const std::string_view taken = std::string_view(pending_).substr(0, used);
-  const bool folded = in_head && (taken.find("\r\n ") != taken.npos || taken.find("\r\n\t") != taken.npos);
+  const bool folded =
+      in_head && (taken.find("\r\n ") != taken.npos || taken.find("\r\n\t") != taken.npos);
   if (in_head) head_bytes_ += used;
   pending_.erase(0, used);
 
   if (error && error != http::error::need_more) {
     if (error == http::error::body_limit)
       return fail_with(Refusal::BodyBytes,
-                       error_response(413, "limit_reached", "the request's body is larger than this route takes"));
+                       error_response(413, "limit_reached",
+                                      "the request's body is larger than this route takes"));
     if (error == http::error::header_limit)
-      return fail_with(Refusal::HeaderBytes, error_response(431, "limit_reached", "the request's head is too large"));
+      return fail_with(Refusal::HeaderBytes,
+                       error_response(431, "limit_reached", "the request's head is too large"));
     return malformed(error.message());
   }
   if (folded) return malformed("a header line is folded");
@@ -105,7 +111,8 @@ RequestReader::State RequestReader::finish_head() {
   auto& beast = parser_->beast;
   const auto& message = beast.get();
   if (head_bytes_ > limits::kHttpHeaderBytesMax)
-    return fail_with(Refusal::HeaderBytes, error_response(431, "limit_reached", "the request's head is too large"));
+    return fail_with(Refusal::HeaderBytes,
+                     error_response(431, "limit_reached", "the request's head is too large"));
 
   request_ = Request{};
   std::size_t lines = 0;
@@ -113,24 +120,30 @@ RequestReader::State RequestReader::finish_head() {
     if (++lines > limits::kHttpHeadersMax)
       return fail_with(Refusal::HeaderLines,
                        error_response(431, "limit_reached",
-                                      fmt::format("the request has more than {} header lines", limits::kHttpHeadersMax)));
+                                      fmt::format("the request has more than {} header lines",
+                                                  limits::kHttpHeadersMax)));
     request_.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
   }
   const auto& headers = request_.headers;
   const bool http_1_1 = message.version() == 11;
   const auto hosts = headers.count("Host");
   if (hosts > 1 || (http_1_1 && hosts == 0)) return malformed("exactly one Host line is needed");
-  if (headers.count("Content-Length") > 1 || headers.get("Content-Length").value_or("").contains(','))
+  if (headers.count("Content-Length") > 1 ||
+      headers.get("Content-Length").value_or("").contains(','))
     return malformed("Content-Length is repeated");
   if (const auto coding = headers.get("Transfer-Encoding")) {
-    if (headers.contains("Content-Length")) return malformed("Content-Length beside Transfer-Encoding");
+    if (headers.contains("Content-Length"))
+      return malformed("Content-Length beside Transfer-Encoding");
     if (!http_1_1) return malformed("Transfer-Encoding in HTTP/1.0");
     if (!equal_ignoring_case(*coding, "chunked") || headers.count("Transfer-Encoding") > 1)
       return fail_with(Refusal::Malformed,
-                       error_response(501, "unsupported", "chunked is the only transfer coding that is understood"));
+                       error_response(501, "unsupported",
+                                      "chunked is the only transfer coding that is understood"));
   }
-  if (const auto expect = headers.get("Expect"); expect && !equal_ignoring_case(*expect, "100-continue"))
-    return fail_with(Refusal::Malformed, error_response(417, "unsupported", "only 100-continue can be expected"));
+  if (const auto expect = headers.get("Expect");
+      expect && !equal_ignoring_case(*expect, "100-continue"))
+    return fail_with(Refusal::Malformed,
+                     error_response(417, "unsupported", "only 100-continue can be expected"));
 
   auto target = parse_target(view(message.target()));
   if (!target) return malformed(target.error().message);
@@ -148,10 +161,11 @@ RequestReader::State RequestReader::accept_body(std::size_t bytes_max) {
   WARDHIVE_ASSERT(state_ == State::Head);
   auto& beast = parser_->beast;
   if (beast.content_length().value_or(0) > bytes_max) {
-    return fail_with(Refusal::BodyBytes,
-                     error_response(413, "limit_reached",
-                                    fmt::format("the request's body has {} bytes; this route takes at most {}",
-                                                *beast.content_length(), bytes_max)));
+    return fail_with(
+        Refusal::BodyBytes,
+        error_response(413, "limit_reached",
+                       fmt::format("the request's body has {} bytes; this route takes at most {}",
+                                   *beast.content_length(), bytes_max)));
   }
   beast.body_limit(bytes_max);
   beast.eager(true);
@@ -159,7 +173,9 @@ RequestReader::State RequestReader::accept_body(std::size_t bytes_max) {
   return advance();
 }
 
-std::size_t RequestReader::body_bytes() const { return parser_ ? parser_->beast.get().body().size() : 0; }
+std::size_t RequestReader::body_bytes() const {
+  return parser_ ? parser_->beast.get().body().size() : 0;
+}
 
 Request RequestReader::take() {
   WARDHIVE_ASSERT(state_ == State::Done);
@@ -179,8 +195,9 @@ RequestReader::State RequestReader::fail_with(Refusal why, Response response) {
 }
 
 RequestReader::State RequestReader::malformed(std::string_view what) {
-  return fail_with(Refusal::Malformed,
-                   error_response(400, "invalid_input", fmt::format("the request is malformed: {}", what)));
+  return fail_with(
+      Refusal::Malformed,
+      error_response(400, "invalid_input", fmt::format("the request is malformed: {}", what)));
 }
 
 }  // namespace wardhive::net::detail

@@ -39,7 +39,9 @@ class RequestReader {
 
   Request& head() { return request_; }
   bool has_body() const { return has_body_; }
-  bool wants_continue() const { return wants_continue_ && pending_.empty(); }  // "Expect: 100-continue"
+  bool wants_continue() const {
+    return wants_continue_ && pending_.empty();
+  }  // "Expect: 100-continue"
   // Fails with 413 at once if the announced length is above `bytes_max`.
   State accept_body(std::size_t bytes_max);
   std::size_t body_bytes() const;  // received so far

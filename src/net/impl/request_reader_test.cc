@@ -11,7 +11,8 @@ namespace {
 using State = RequestReader::State;
 
 // Reads one request with a body of at most `body_max`, `step` bytes at a time.
-State read(RequestReader& reader, std::string_view bytes, std::size_t step, std::size_t body_max = 1024) {
+State read(RequestReader& reader, std::string_view bytes, std::size_t step,
+           std::size_t body_max = 1024) {
   while (!bytes.empty() && reader.state() != State::Done && reader.state() != State::Failed) {
     reader.feed(bytes.substr(0, step));
     bytes.remove_prefix(std::min(step, bytes.size()));
@@ -25,7 +26,8 @@ int refused_with(std::string_view bytes) {
   for (const std::size_t step : {std::size_t{1}, std::size_t{7}, bytes.size()}) {
     RequestReader reader;
     if (read(reader, bytes, step) != State::Failed) return 0;
-    if (status != 0 && status != reader.failure().response.status) return -1;  // depends on the pieces
+    if (status != 0 && status != reader.failure().response.status)
+      return -1;  // depends on the pieces
     status = reader.failure().response.status;
   }
   return status;
@@ -64,7 +66,9 @@ TEST(RequestReader, ReadsChunksWhateverThePieces) {
 
 TEST(RequestReader, AnEmptyChunkedBodyMayTrickleIn) {
   RequestReader reader;
-  EXPECT_EQ(read(reader, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1), State::Done);
+  EXPECT_EQ(
+      read(reader, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1),
+      State::Done);
 }
 
 TEST(RequestReader, KeepsWhatFollowsForTheNextRequest) {
@@ -88,7 +92,9 @@ TEST(RequestReader, RefusesWhatTwoReadersCouldUnderstandDifferently) {
       {"GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n", 501},
       {"GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: identity\r\n\r\n", 501},
       {"GET / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-      {"GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n",
+       400},
       {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3, 3\r\n\r\n", 400},
@@ -114,7 +120,8 @@ TEST(RequestReader, RefusesWhatTwoReadersCouldUnderstandDifferently) {
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
       {"\x16\x03\x01\x02\x00\x01\xfc\x03", 400},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n", 400},
-      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", 400},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+       400},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabcdef", 400},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n401\r\n", 413},
       {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1025\r\n\r\n", 413},
@@ -143,7 +150,8 @@ TEST(RequestReader, BoundsChunkExtensionsAndTrailers) {
 
 TEST(RequestReader, AnAnnouncedBodyIsRefusedBeforeItArrives) {
   RequestReader reader;
-  ASSERT_EQ(reader.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\n"), State::Head);
+  ASSERT_EQ(reader.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\n"),
+            State::Head);
   EXPECT_EQ(reader.accept_body(1'000'000), State::Failed);
   EXPECT_EQ(reader.failure().response.status, 413);
   EXPECT_EQ(reader.failure().why, Refusal::BodyBytes);
@@ -151,7 +159,8 @@ TEST(RequestReader, AnAnnouncedBodyIsRefusedBeforeItArrives) {
 
 TEST(RequestReader, ABodyOfExactlyTheBoundPasses) {
   RequestReader reader;
-  EXPECT_EQ(read(reader, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc", 100, 3), State::Done);
+  EXPECT_EQ(read(reader, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc", 100, 3),
+            State::Done);
 }
 
 TEST(RequestReader, Http10ClosesAfterTheAnswer) {

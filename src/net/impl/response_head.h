@@ -14,8 +14,9 @@ struct HeadOptions {
   const Headers* defaults = nullptr;
 };
 
-// Framing is decided here: a handler's own Content-Length, Transfer-Encoding, Connection and Date are
-// left out. nullopt if a name or value could split the answer (CR, LF, NUL, or a name that is no token).
+// Framing is decided here: a handler's own Content-Length, Transfer-Encoding, Connection and Date
+// are left out. nullopt if a name or value could split the answer (CR, LF, NUL, or a name that is
+// no token).
 std::optional<std::string> response_head(const Response& response, const HeadOptions& options);
 
 // 204 and 304 carry none.

@@ -1,13 +1,13 @@
 #include "net/impl/server_core.h"
 
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
-#include <asio/experimental/as_tuple.hpp>
-#include <asio/use_awaitable.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -29,9 +29,11 @@ Peer peer_of(const sockaddr_storage& storage, const std::string& listener) {
   Peer peer{{}, false, listener};
   if (storage.ss_family == AF_INET) {
     peer.address.bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    std::memcpy(peer.address.bytes.data() + 12, &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, 4);
+    std::memcpy(peer.address.bytes.data() + 12,
+                &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, 4);
   } else if (storage.ss_family == AF_INET6) {
-    std::memcpy(peer.address.bytes.data(), &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, 16);
+    std::memcpy(peer.address.bytes.data(),
+                &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, 16);
   } else {
     peer.is_unix = true;
   }
@@ -54,19 +56,23 @@ void refuse_connection(const Fd& socket, Refusal why, int status, std::string_vi
   char unread[4096];
   (void)::send(socket.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   ::shutdown(socket.get(), SHUT_WR);
-  (void)::recv(socket.get(), unread, sizeof unread, MSG_DONTWAIT);  // else the close may reset our answer away
+  (void)::recv(socket.get(), unread, sizeof unread,
+               MSG_DONTWAIT);  // else the close may reset our answer away
 }
 
 Duration tick_of(const ServerConfig& config) {
-  const auto shortest = std::min({config.request_deadline, config.answer_deadline, config.write_deadline,
-                                  config.idle_deadline, config.heartbeat_interval});
+  const auto shortest =
+      std::min({config.request_deadline, config.answer_deadline, config.write_deadline,
+                config.idle_deadline, config.heartbeat_interval});
   return std::clamp(shortest / 4, Duration(millis(5)), Duration(millis(250)));
 }
 
 }  // namespace
 
 ServerCore::ServerCore(ServerConfig server_config, const Router& server_router)
-    : config(std::move(server_config)), router(server_router), workers(config.workers, limits::kHttpWorkQueueMax) {}
+    : config(std::move(server_config)),
+      router(server_router),
+      workers(config.workers, limits::kHttpWorkQueueMax) {}
 
 ServerCore::~ServerCore() {
   workers.stop();
@@ -82,7 +88,8 @@ void ServerCore::add_listener(std::string name, Listener listener) {
 }
 
 void ServerCore::run() {
-  for (const auto& listener : listeners_) asio::co_spawn(io, accept_from(*listener), asio::detached);
+  for (const auto& listener : listeners_)
+    asio::co_spawn(io, accept_from(*listener), asio::detached);
   asio::co_spawn(io, tick(), asio::detached);
   io.run();  // returns when close_all() has ended every coroutine
 }
@@ -115,7 +122,9 @@ asio::awaitable<void> ServerCore::accept_from(OpenListener& listener) {
     co_await listener.socket.async_wait(asio::posix::descriptor_base::wait_read, kAwait);
     int accepted = 0;
     while (!stopping_ && accepted < kAcceptsPerTurn && accept_one(listener)) ++accepted;
-    if (stopping_ || accepted > 0 || (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)) continue;
+    if (stopping_ || accepted > 0 ||
+        (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM))
+      continue;
     // Out of descriptors: one idle connection gives way, else the backlog waits a moment.
     refused(Refusal::FileDescriptors).add();
     if (evict_longest_idle()) continue;
@@ -128,8 +137,8 @@ asio::awaitable<void> ServerCore::accept_from(OpenListener& listener) {
 bool ServerCore::accept_one(OpenListener& listener) {
   sockaddr_storage storage{};
   socklen_t length = sizeof storage;
-  Fd socket(::accept4(listener.socket.native_handle(), reinterpret_cast<sockaddr*>(&storage), &length,
-                      SOCK_NONBLOCK | SOCK_CLOEXEC));
+  Fd socket(::accept4(listener.socket.native_handle(), reinterpret_cast<sockaddr*>(&storage),
+                      &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket) return errno == ECONNABORTED || errno == EINTR;
   if (storage.ss_family != AF_UNIX) {
     const int on = 1;
@@ -140,10 +149,13 @@ bool ServerCore::accept_one(OpenListener& listener) {
 }
 
 void ServerCore::admit(Fd socket, Peer peer) {
-  const bool counted = !peer.is_unix && (config.limit_loopback_addresses || !peer.address.is_loopback());
+  const bool counted =
+      !peer.is_unix && (config.limit_loopback_addresses || !peer.address.is_loopback());
   const auto source = source_of(peer.address);
-  if (counted && per_address_.contains(source) && per_address_[source] >= config.connections_per_address_max)
-    return refuse_connection(socket, Refusal::ConnectionsPerAddress, 429, "too many connections from your address");
+  if (counted && per_address_.contains(source) &&
+      per_address_[source] >= config.connections_per_address_max)
+    return refuse_connection(socket, Refusal::ConnectionsPerAddress, 429,
+                             "too many connections from your address");
   if (connections_.size() >= config.connections_max && !evict_longest_idle())
     return refuse_connection(socket, Refusal::ConnectionsMax, 503, "all connections are taken");
 
@@ -165,7 +177,8 @@ void ServerCore::admit(Fd socket, Peer peer) {
 bool ServerCore::evict_longest_idle() {
   std::shared_ptr<Connection> longest;
   for (const auto& connection : connections_)
-    if (connection->idle() && (!longest || connection->since() < longest->since())) longest = connection;
+    if (connection->idle() && (!longest || connection->since() < longest->since()))
+      longest = connection;
   if (!longest) return false;
   connections_evicted().add();
   longest->close();

@@ -1,12 +1,12 @@
 // What the connections of one server share. I/O thread only, but for what says otherwise.
 #pragma once
 
+#include <array>
 #include <asio/awaitable.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
-#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -27,8 +27,8 @@ class ServerCore {
   ~ServerCore();
 
   void add_listener(std::string name, Listener listener);  // before run()
-  void run();             // until shut_down()
-  void shut_down();       // any thread: ends run()
+  void run();                                              // until shut_down()
+  void shut_down();                                        // any thread: ends run()
 
   void forget(Connection& connection);
   // False if all bodies together would pass limits::kHttpBodiesBytesMax.

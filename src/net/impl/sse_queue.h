@@ -26,10 +26,10 @@ class SseQueue {
 
  private:
   mutable std::mutex mutex_;
-  std::string pending_;              // guarded by mutex_
-  bool closed_ = false;              // guarded by mutex_
-  bool overflowed_ = false;          // guarded by mutex_
-  std::function<void()> on_close_;   // guarded by mutex_
+  std::string pending_;             // guarded by mutex_
+  bool closed_ = false;             // guarded by mutex_
+  bool overflowed_ = false;         // guarded by mutex_
+  std::function<void()> on_close_;  // guarded by mutex_
   const std::function<void()> wake_;
 };
 

@@ -25,9 +25,15 @@ void init_curl_once() {
   WARDHIVE_ASSERT(ready);
 }
 
-struct FreeEasy { void operator()(CURL* easy) const { curl_easy_cleanup(easy); } };
-struct FreeMulti { void operator()(CURLM* multi) const { curl_multi_cleanup(multi); } };
-struct FreeList { void operator()(curl_slist* list) const { curl_slist_free_all(list); } };
+struct FreeEasy {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct FreeMulti {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
 using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 
 // What the callbacks of one perform() share.
@@ -59,7 +65,8 @@ std::size_t on_header(char* data, std::size_t, std::size_t bytes, void* context)
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
   running.head_bytes += bytes;
   if (running.head_bytes > kAnswerHeadBytesMax)
-    return running.keep(fail(ErrorCode::LimitReached, "the answer's head is too large")) ? bytes : 0;
+    return running.keep(fail(ErrorCode::LimitReached, "the answer's head is too large")) ? bytes
+                                                                                         : 0;
   if (line.starts_with("HTTP/")) {  // a 100 Continue may stand before the answer
     running.headers = {};
     return bytes;
@@ -87,10 +94,11 @@ std::size_t on_body(char* data, std::size_t, std::size_t bytes, void* context) {
   return running.keep(running.events.on_body({data, bytes})) ? bytes : 0;
 }
 
-Error to_error(CURL* easy, CURLcode code, const std::string& where, const char* detail, Duration timeout) {
+Error to_error(CURL* easy, CURLcode code, const std::string& where, const char* detail,
+               Duration timeout) {
   long os_error = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
-  std::string cause = os_error != 0    ? std::generic_category().message(static_cast<int>(os_error))
+  std::string cause = os_error != 0 ? std::generic_category().message(static_cast<int>(os_error))
                       : *detail != '\0' ? std::string(detail)
                                         : std::string(curl_easy_strerror(code));
   cause[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(cause[0])));
@@ -103,12 +111,15 @@ Error to_error(CURL* easy, CURLcode code, const std::string& where, const char* 
     case CURLE_COULDNT_CONNECT:
       return {ErrorCode::Unavailable, fmt::format("could not connect to {}: {}", where, cause)};
     case CURLE_OPERATION_TIMEDOUT:
-      return {ErrorCode::Timeout, fmt::format("{} {} within {}", connected > 0 ? "no complete answer from" : "could not connect to",
-                                              where, format_duration(timeout))};
+      return {ErrorCode::Timeout,
+              fmt::format("{} {} within {}",
+                          connected > 0 ? "no complete answer from" : "could not connect to", where,
+                          format_duration(timeout))};
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
-      return {ErrorCode::PermissionDenied, fmt::format("the certificate of {} is not trusted: {}", where, detail)};
+      return {ErrorCode::PermissionDenied,
+              fmt::format("the certificate of {} is not trusted: {}", where, detail)};
     default:
       return {ErrorCode::Unavailable, fmt::format("request to {} failed: {}", where, cause)};
   }
@@ -123,11 +134,14 @@ Result<HeaderList> header_list(const Headers& headers) {
     }
   };
   if (!response_head({.headers = headers}, {}))
-    return fail(ErrorCode::InvalidInput, "a request header's name or value holds a byte that could forge another header");
+    return fail(ErrorCode::InvalidInput,
+                "a request header's name or value holds a byte that could forge another header");
   // An empty value needs ";" in curl's lists, or the line would be left out.
-  for (const auto& [name, value] : headers.lines()) append(value.empty() ? name + ";" : name + ": " + value);
-  if (!headers.contains("Content-Type")) append("Content-Type:");  // else curl claims that it is a form
-  append("Expect:");                                               // no second of waiting for "100 Continue"
+  for (const auto& [name, value] : headers.lines())
+    append(value.empty() ? name + ";" : name + ": " + value);
+  if (!headers.contains("Content-Type"))
+    append("Content-Type:");  // else curl claims that it is a form
+  append("Expect:");          // no second of waiting for "100 Continue"
   return list;
 }
 
@@ -144,7 +158,8 @@ struct Transfer::State {
   std::atomic<bool> interrupted{false};
   char detail[CURL_ERROR_SIZE] = {};
 
-  void set_up(const ClientRequest& request, const Url& url, curl_slist* headers, Running& running, Duration connect_timeout);
+  void set_up(const ClientRequest& request, const Url& url, curl_slist* headers, Running& running,
+              Duration connect_timeout);
   CURLcode drive(Running& running);
 };
 
@@ -163,7 +178,8 @@ void Transfer::interrupt() {
   curl_multi_wakeup(state_->multi.get());
 }
 
-Status Transfer::perform(const ClientRequest& request, const TransferEvents& events, Duration connect_timeout) {
+Status Transfer::perform(const ClientRequest& request, const TransferEvents& events,
+                         Duration connect_timeout) {
   WARDHIVE_ASSIGN(const auto url, Url::parse(request.url));
   WARDHIVE_ASSIGN(const auto headers, header_list(request.headers));
   const auto where = request.unix_path.empty() ? url.authority() : request.unix_path;
@@ -175,12 +191,13 @@ Status Transfer::perform(const ClientRequest& request, const TransferEvents& eve
     return std::unexpected(std::move(*running.error));
   }
   if (code == CURLE_OK) return ok();
-  return std::unexpected(to_error(state_->easy.get(), code, where, state_->detail,
-                                  request.timeout > Duration::zero() ? request.timeout : connect_timeout));
+  return std::unexpected(
+      to_error(state_->easy.get(), code, where, state_->detail,
+               request.timeout > Duration::zero() ? request.timeout : connect_timeout));
 }
 
-void Transfer::State::set_up(const ClientRequest& request, const Url& url, curl_slist* headers, Running& running,
-                             Duration connect_timeout) {
+void Transfer::State::set_up(const ClientRequest& request, const Url& url, curl_slist* headers,
+                             Running& running, Duration connect_timeout) {
   CURL* e = easy.get();
   curl_easy_reset(e);  // options only: connections stay
   detail[0] = '\0';
@@ -193,12 +210,15 @@ void Transfer::State::set_up(const ClientRequest& request, const Url& url, curl_
   curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, to_ms(request.timeout));
   curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, to_ms(connect_timeout));
   curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
-  curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's own answer is not the answer
+  curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS,
+                   1L);  // a proxy's own answer is not the answer
   if (!config.proxy_from_environment) curl_easy_setopt(e, CURLOPT_PROXY, "");
   if (!config.ca_file.empty()) curl_easy_setopt(e, CURLOPT_CAINFO, config.ca_file.c_str());
-  if (!request.unix_path.empty()) curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, request.unix_path.c_str());
+  if (!request.unix_path.empty())
+    curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, request.unix_path.c_str());
 
-  if (request.method == Method::Head) curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+  if (request.method == Method::Head)
+    curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
   else if (request.method != Method::Get || !request.body.empty()) {
     curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(e, CURLOPT_POSTFIELDS, request.body.data());
@@ -231,7 +251,8 @@ CURLcode Transfer::State::drive(Running& running) {
     if (idle_timeout > Duration::zero()) {
       const auto rest = running.heard_at + idle_timeout - system_clock().mono();
       if (rest <= Duration::zero()) {
-        running.error = Error{ErrorCode::Timeout, fmt::format("nothing was heard for {}", format_duration(idle_timeout))};
+        running.error = Error{ErrorCode::Timeout, fmt::format("nothing was heard for {}",
+                                                              format_duration(idle_timeout))};
         break;
       }
       wait_ms = static_cast<int>(std::min<long>(wait_ms, to_ms(rest)));

@@ -29,7 +29,8 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   // `request.timeout` of zero is no bound on the whole (for streams); connecting is always bounded.
-  Status perform(const ClientRequest& request, const TransferEvents& events, Duration connect_timeout);
+  Status perform(const ClientRequest& request, const TransferEvents& events,
+                 Duration connect_timeout);
   // Any thread: ends a running perform() at once and each later one (Unavailable, "cancelled").
   void interrupt();
 

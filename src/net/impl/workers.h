@@ -29,8 +29,8 @@ class Workers {
   const std::size_t queue_max_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Task> queue_;   // guarded by mutex_
-  bool stopping_ = false;    // guarded by mutex_
+  std::deque<Task> queue_;  // guarded by mutex_
+  bool stopping_ = false;   // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 
