@@ -15,6 +15,8 @@ constexpr std::uint32_t kWhole = 10'000;
 constexpr std::uint32_t kLapsedShare = 1'000;     // what a drain becomes when nobody renews it
 constexpr Duration kExpiryMax = hours(24 * 366);  // so that no sum overflows
 constexpr Duration kExpirySlack = seconds(2);
+// Listing an effect takes about 3 us: so very many of them cost no more than 2 % of a core.
+constexpr Duration kReconcilePause = nanos(150'000);
 // A proxy's weights are whole numbers from 10 up, so a share may be off by half a step.
 constexpr std::uint32_t kShareSlackBps = 500;
 constexpr std::size_t kTombstonesMax = limits::kBansPerNodeMax;
@@ -343,18 +345,21 @@ std::optional<Receipt> Actuator::settle(const Work& work, const Result<Applied>&
 
 void Actuator::reconcile(std::vector<Receipt>& receipts) {
   std::vector<Work> work;
-  for (auto& [name, control] : controls_) compare(control, work);
+  std::size_t listed = 0;
+  for (auto& [name, control] : controls_) listed += compare(control, work);
   apply_work(work, clock_.mono(), "", receipts);
-  reconcile_at_ = clock_.mono() + config_.reconcile_every;
+  reconcile_at_ = clock_.mono() + std::max(config_.reconcile_every,
+                                           static_cast<std::int64_t>(listed) * kReconcilePause);
 }
 
-void Actuator::compare(Control& control, std::vector<Work>& work) {
-  if (!ready(control)) return;
+// How many effects are in force.
+std::size_t Actuator::compare(Control& control, std::vector<Work>& work) {
+  if (!ready(control)) return 0;
   const auto list = control.enforcer->list();
   if (!list) {
     control.works = false;
     control.problem = list.error().message;
-    return;
+    return 0;
   }
   const std::string name(control.enforcer->control());
   std::map<std::string_view, const Effect*> in_force;
@@ -362,12 +367,16 @@ void Actuator::compare(Control& control, std::vector<Work>& work) {
   for (auto it = entries_.lower_bound({name, ""}); it != entries_.end() && it->first.first == name;
        ++it) {
     const auto& entry = it->second;
-    const auto effect = in_force.find(it->first.second);
-    if (!agrees(entry, effect == in_force.end() ? nullptr : effect->second))
+    const auto listed = in_force.find(it->first.second);
+    auto agreed = agrees(entry, listed == in_force.end() ? nullptr : listed->second);
+    if (!agreed && listed == in_force.end())
+      if (const auto found = control.enforcer->look(it->first.second))
+        agreed = agrees(entry, *found ? &**found : nullptr);
+    if (!agreed)
       work.push_back({it->first, entry.lapsed ? Outcome::Expired : outcome_of(entry.item), true});
-    if (effect != in_force.end()) in_force.erase(effect);
+    if (listed != in_force.end()) in_force.erase(listed);
   }
-  if (!full_seen_) return;
+  if (!full_seen_) return list->size();
   for (const auto& [key, effect] : in_force) {
     DesiredItem item;
     item.verb = verb_of(*control.enforcer);
@@ -378,6 +387,7 @@ void Actuator::compare(Control& control, std::vector<Work>& work) {
     entries_[{name, item.key}] = {.item = item};
     work.push_back({{name, item.key}, Outcome::Removed, true});
   }
+  return list->size();
 }
 
 bool Actuator::agrees(const Entry& entry, const Effect* effect) const {

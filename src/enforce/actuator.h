@@ -11,8 +11,9 @@
 //   expiry counted by the monotonic clock; a restart never lengthens it. A ban goes away; a drain
 //          goes to 10 % behind the proxy's own health check, and no further until the controller
 //          speaks of that key; a larger share stays
-//   repair every `reconcile_every`: list, compare, apply what differs. What is in force and unknown
-//          to us stays until the first full set, and goes away with it
+//   repair every `reconcile_every`, with thousands of bans more seldom (50,000: 8 s): list, compare,
+//          apply what differs. What is in force and unknown to us stays until the first full set,
+//          and goes away with it
 //   limit  limits::kBansPerNodeMax items in force; later ones are refused and counted
 //   thread one; calls block as long as the enforcers and one fdatasync do
 #pragma once
@@ -125,7 +126,7 @@ class Actuator {
   std::optional<Receipt> settle(const Work& work, const Result<Applied>& applied, MonoTime received,
                                 const std::string& remark);
   void reconcile(std::vector<Receipt>& receipts);
-  void compare(Control& control, std::vector<Work>& work);
+  std::size_t compare(Control& control, std::vector<Work>& work);
   bool agrees(const Entry& entry, const Effect* effect) const;
   bool ready(Control& control);
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct Applied {
   std::string detail;  // what was read back: "in set banned4, expires in 599 s"
 };
 
+// What apply_all takes: an item and the remainder of its time.
 struct Wanted {
   DesiredItem item;
   Duration expires_in{};
@@ -54,6 +56,9 @@ class Enforcer {
   // Everything of ours that is in force. Repairs objects of ours that somebody else took away; what
   // was in them is then missing from the list.
   virtual Result<std::vector<Effect>> list() = 0;
+  // One key, exactly. A list taken while the kernel or the proxy reorganises itself may lack some;
+  // ask here before believing that something is gone.
+  virtual Result<std::optional<Effect>> look(const std::string& key);
   // The control can be reached and owns its objects (creates its table, finds its backends).
   virtual Status start() = 0;
   // Never-touch and allow-listed prefixes as far as they concern this machine.

@@ -16,7 +16,7 @@
 
 #include "enforce/actuator.h"
 #include "enforce/enforcers/haproxy_text.h"
-#include "enforce/enforcers/netns_for_test.h"
+#include "enforce/enforcers/netns_gtest.h"
 #include "enforce/haproxy_stats.h"
 
 namespace wardhive {

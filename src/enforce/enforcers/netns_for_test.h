@@ -1,14 +1,10 @@
-// Runs a test's body in a network namespace of its own, where it is root and alone; nothing of the
-// machine's network is seen or touched. Needs no privilege where user namespaces are allowed; skips
-// the test, with the reason, where they are not.
+// A network namespace of one's own for tests and benches, where they are root and alone: nothing of
+// the machine's network is seen or touched. Needs no privilege where user namespaces are allowed.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <arpa/inet.h>
@@ -26,6 +22,7 @@
 
 namespace wardhive {
 
+// For good, for the whole process, which must not have threads yet. False if it is refused.
 inline bool enter_namespace() {
   const auto uid = ::getuid();
   const auto gid = ::getgid();
@@ -38,28 +35,6 @@ inline bool enter_namespace() {
              "ip link set lo up && ip route add local 192.0.2.0/24 dev lo && "
              "ip route add local 198.51.100.0/24 dev lo && ip -6 route add local 2001:db8::/32 dev "
              "lo") == 0;
-}
-
-// A child process, because entering a user namespace takes a process without threads.
-inline void in_namespace(const std::function<void()>& body) {
-  constexpr int kRefused = 77;
-  std::fflush(nullptr);
-  const auto child = ::fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    if (!enter_namespace()) ::_exit(kRefused);
-    body();
-    std::fflush(nullptr);
-    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == kRefused)
-    GTEST_SKIP() << "user and network namespaces are refused here "
-                    "(kernel.unprivileged_userns_clone, AppArmor or "
-                    "seccomp), or iproute2 is missing";
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0)
-      << "see the failures above; wait status " << status;
 }
 
 // Until it is so, at most 10 s. Waits on the condition, not on the clock.

@@ -20,9 +20,18 @@ const BanLength kHost6{false, 128};
 
 // Less than one tick of the slowest kernel would be rounded to 0, which means for ever.
 constexpr Duration kExpiryMin = millis(20);
+// Between writing and reading back: more only when this process had to wait.
+constexpr Duration kVerifySlack = seconds(5);
 
 std::vector<IpPrefix> loopback() {
   return {*IpPrefix::parse("127.0.0.0/8"), *IpPrefix::parse("::1")};
+}
+
+Effect effect_of(const IpPrefix& prefix, const NftElement& element) {
+  return {.key = prefix.text(),
+          .present = true,
+          .expires_in = element.expires_in,
+          .hits = element.packets};
 }
 
 class Nftables final : public Enforcer {
@@ -36,6 +45,7 @@ class Nftables final : public Enforcer {
   Result<Applied> apply(const DesiredItem& item, Duration expires_in) override;
   std::vector<Result<Applied>> apply_all(std::span<const Wanted> wanted) override;
   Result<std::vector<Effect>> list() override;
+  Result<std::optional<Effect>> look(const std::string& key) override;
   Status release_all() override;
 
  private:
@@ -52,10 +62,12 @@ class Nftables final : public Enforcer {
   Status write_table();
   Status write_protected();
   Status need_lengths(const std::set<BanLength>& lengths);
+  Status each(const std::function<void(const IpPrefix&, const NftElement&)>& visit);
   Result<InForce> dump();
   Status change(const Ban& ban, const std::optional<NftElement>& before);
-  Status change_many(std::span<const Ban> bans, const InForce& before);
-  static Result<Applied> verify(const Ban& ban, const std::optional<NftElement>& found);
+  Result<Applied> apply_one(const Ban& ban);
+  void put_many(std::span<const Ban> bans);
+  static Applied verify(const Ban& ban, const std::optional<NftElement>& found);
 
   NftablesConfig config_;
   std::optional<NftElements> elements_;  // both: from start() on
@@ -161,18 +173,23 @@ Status Nftables::change(const Ban& ban, const std::optional<NftElement>& before)
   return elements_->commit({&put, 1});
 }
 
-Result<Applied> Nftables::verify(const Ban& ban, const std::optional<NftElement>& found) {
+Applied Nftables::verify(const Ban& ban, const std::optional<NftElement>& found) {
   if (!ban.present)
     return Applied{!found, fmt::format("{} set {}", found ? "still in" : "not in", ban.set)};
   if (!found)
     return Applied{false, fmt::format("not in set {} although the kernel accepted it", ban.set)};
-  return Applied{
-      found->expires_in <= ban.expires_in,
-      fmt::format("in set {}, expires in {:.0f} s", ban.set, to_seconds(found->expires_in))};
+  const bool as_asked =
+      found->expires_in <= ban.expires_in && ban.expires_in - found->expires_in < kVerifySlack;
+  return Applied{as_asked, fmt::format("in set {}, expires in {:.0f} s", ban.set,
+                                       to_seconds(found->expires_in))};
 }
 
 Result<Applied> Nftables::apply(const DesiredItem& item, Duration expires_in) {
   WARDHIVE_ASSIGN(const auto ban, read(item, expires_in));
+  return apply_one(ban);
+}
+
+Result<Applied> Nftables::apply_one(const Ban& ban) {
   if (ban.present) WARDHIVE_TRY(need_lengths({BanLength::of(ban.prefix)}));
   auto before = elements_->get(ban.set, ban.prefix.base);
   if (!before) return std::unexpected(before.error());
@@ -186,84 +203,69 @@ Result<Applied> Nftables::apply(const DesiredItem& item, Duration expires_in) {
   return verify(ban, after);
 }
 
-// Puts in before it takes out, so that a range replacing its hosts leaves no gap.
-Status Nftables::change_many(std::span<const Ban> bans, const InForce& before) {
+// Only makes it quicker: whatever is not found as it should be afterwards goes through apply_one().
+// That also covers what a dump does not show while the kernel enlarges a set.
+void Nftables::put_many(std::span<const Ban> bans) {
+  const auto before = dump();
+  if (!before) return;
   std::vector<NftChange> chunk;
-  std::vector<const Ban*> chunk_bans;
-  const auto flush = [&]() -> Status {
-    auto status = elements_->commit(chunk);
-    if (!status && status.error().code == ErrorCode::NotFound) {
-      // One of them expired since the dump: one by one, then.
-      status = ok();
-      for (const auto* ban : chunk_bans) {
-        const auto now = elements_->get(ban->set, ban->prefix.base);
-        status = now ? change(*ban, *now) : Status(std::unexpected(now.error()));
-        if (!status) break;
-      }
+  for (const auto& ban : bans) {
+    if (!ban.present) continue;
+    NftElement element{.address = ban.prefix.base, .expires_in = ban.expires_in};
+    if (const auto found = before->find(ban.prefix); found != before->end()) {
+      element.packets = found->second.packets;
+      element.bytes = found->second.bytes;
+      chunk.push_back({ban.set, false, element});
     }
+    chunk.push_back({ban.set, true, element});
+    if (chunk.size() + 2 <= NftElements::kChangesPerCommit) continue;
+    (void)elements_->commit(chunk);
     chunk.clear();
-    chunk_bans.clear();
-    return status;
-  };
-  for (const bool present : {true, false}) {
-    for (const auto& ban : bans) {
-      if (ban.present != present) continue;
-      const auto found = before.find(ban.prefix);
-      NftElement element{.address = ban.prefix.base, .expires_in = ban.expires_in};
-      if (found != before.end()) {
-        element.packets = found->second.packets;
-        element.bytes = found->second.bytes;
-        chunk.push_back({ban.set, false, element});
-      }
-      if (present) chunk.push_back({ban.set, true, element});
-      chunk_bans.push_back(&ban);
-      if (chunk.size() + 2 > NftElements::kChangesPerCommit) WARDHIVE_TRY(flush());
-    }
   }
-  return flush();
+  (void)elements_->commit(chunk);
 }
 
 std::vector<Result<Applied>> Nftables::apply_all(std::span<const Wanted> wanted) {
-  std::vector<Result<Applied>> results;
-  std::vector<Ban> bans;
+  std::vector<Result<Ban>> bans;
+  std::vector<Ban> valid;
   std::set<BanLength> lengths;
   for (const auto& [item, expires_in] : wanted) {
-    auto ban = read(item, expires_in);
-    if (ban) {
-      bans.push_back(*ban);
-      if (ban->present) lengths.insert(BanLength::of(ban->prefix));
-      results.emplace_back(Applied{});
-    } else {
-      results.push_back(std::unexpected(ban.error()));
-    }
+    const auto& ban = bans.emplace_back(read(item, expires_in));
+    if (!ban) continue;
+    valid.push_back(*ban);
+    if (ban->present) lengths.insert(BanLength::of(ban->prefix));
   }
-  const auto work = [&]() -> Result<InForce> {
-    WARDHIVE_TRY(need_lengths(lengths));
-    WARDHIVE_ASSIGN(const auto before, dump());
-    WARDHIVE_TRY(change_many(bans, before));
-    return dump();
-  };
-  const auto after = bans.empty() ? Result<InForce>() : work();
-  auto ban = bans.begin();
-  for (auto& result : results) {
-    if (!result) continue;
-    if (!after) {
-      result = std::unexpected(after.error());
-    } else {
-      const auto found = after->find(ban->prefix);
-      result = verify(*ban, found == after->end() ? std::nullopt : std::optional(found->second));
+  InForce after;
+  if (!valid.empty() && need_lengths(lengths)) {
+    put_many(valid);
+    after = dump().value_or(InForce());
+  }
+  std::vector<Result<Applied>> results;
+  for (const auto& ban : bans) {
+    if (!ban) {
+      results.push_back(std::unexpected(ban.error()));
+      continue;
     }
-    ++ban;
+    const auto found = after.find(ban->prefix);
+    auto applied = ban->present && found != after.end() ? verify(*ban, found->second) : Applied{};
+    results.push_back(applied.verified ? std::move(applied) : apply_one(*ban));
   }
   return results;
 }
 
-Result<Nftables::InForce> Nftables::dump() {
-  InForce in_force;
+Status Nftables::each(const std::function<void(const IpPrefix&, const NftElement&)>& visit) {
   for (const auto& length : lengths_)
     WARDHIVE_TRY(elements_->dump(length.set_name(), [&](const NftElement& element) {
-      in_force.emplace(length.prefix(element.address), element);
+      visit(length.prefix(element.address), element);
     }));
+  return ok();
+}
+
+Result<Nftables::InForce> Nftables::dump() {
+  InForce in_force;
+  WARDHIVE_TRY(each([&](const IpPrefix& prefix, const NftElement& element) {
+    in_force.emplace(prefix, element);
+  }));
   return in_force;
 }
 
@@ -275,15 +277,19 @@ Result<std::vector<Effect>> Nftables::list() {
               {{"table", config_.table}, {"rules_found", rules}, {"rules_expected", rules_}});
     WARDHIVE_TRY(start());
   }
-  WARDHIVE_ASSIGN(const auto in_force, dump());
   std::vector<Effect> effects;
-  effects.reserve(in_force.size());
-  for (const auto& [prefix, element] : in_force)
-    effects.push_back({.key = prefix.text(),
-                       .present = true,
-                       .expires_in = element.expires_in,
-                       .hits = element.packets});
+  WARDHIVE_TRY(each([&](const IpPrefix& prefix, const NftElement& element) {
+    effects.push_back(effect_of(prefix, element));
+  }));
   return effects;
+}
+
+Result<std::optional<Effect>> Nftables::look(const std::string& key) {
+  if (!elements_) return fail(ErrorCode::Unavailable, "nftables is not started");
+  WARDHIVE_ASSIGN(const auto prefix, IpPrefix::parse(key));
+  WARDHIVE_ASSIGN(const auto found, elements_->get(BanLength::of(prefix).set_name(), prefix.base));
+  if (!found) return std::nullopt;
+  return effect_of(prefix, *found);
 }
 
 Status Nftables::release_all() {

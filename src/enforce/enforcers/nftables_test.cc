@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 
 #include <cstdio>
+#include <filesystem>
 
-#include "enforce/enforcers/netns_for_test.h"
+#include "enforce/actuator.h"
+#include "enforce/enforcers/netns_gtest.h"
 #include "enforce/enforcers/nft_rules.h"
 
 namespace wardhive {
@@ -323,6 +325,56 @@ TEST(Nftables, LoadsManyAtOnceExactly) {
     EXPECT_EQ(effect(*enforcer, "192.0.2.7").hits, 1u);
     EXPECT_GT(effect(*enforcer, "192.0.2.7").expires_in, seconds(500));
     EXPECT_TRUE(gets_through("192.0.2.8"));
+  });
+}
+
+// The whole way of an agent's item, and every kind of death on it.
+TEST(Nftables, AnActuatorHoldsItThroughDeathAndFlush) {
+  in_namespace([] {
+    const auto directory =
+        std::filesystem::temp_directory_path() / ("nftables_test." + std::to_string(::getpid()));
+    std::filesystem::create_directory(directory);
+    const auto agent = [&](std::vector<Receipt>& receipts) {
+      std::vector<std::unique_ptr<Enforcer>> enforcers;
+      enforcers.push_back(*make_nftables({}));
+      auto opened = Actuator::open(
+          {directory / "desired.jsonl", *Entity::parse("node/job-1"), Duration{}, "boot"},
+          std::move(enforcers), system_clock());
+      receipts = (*opened)->start();
+      return std::move(*opened);
+    };
+    std::vector<Receipt> receipts;
+    auto actuator = agent(receipts);
+    auto item = ban("192.0.2.7");
+    item.action = {.offset = 1, .index = 0};
+    item.epoch = item.version = 1;
+    item.expires_in = minutes(10);
+    EXPECT_TRUE(actuator->apply({&item, 1}).at(0).verified);
+    EXPECT_FALSE(gets_through("192.0.2.7"));
+
+    actuator.reset();
+    actuator = agent(receipts);  // found as it was left: nothing to do
+    EXPECT_TRUE(receipts.empty());
+    EXPECT_EQ(actuator->stats().repairs, 0u);
+
+    actuator.reset();
+    ASSERT_EQ(std::system("nft flush ruleset"), 0);
+    actuator = agent(receipts);
+    ASSERT_EQ(receipts.size(), 1u);
+    EXPECT_TRUE(receipts[0].verified);
+    EXPECT_FALSE(gets_through("192.0.2.7"));
+
+    ASSERT_EQ(std::system("nft flush ruleset"), 0);
+    EXPECT_EQ(actuator->tick().size(), 1u);
+    EXPECT_FALSE(gets_through("192.0.2.7"));
+
+    EXPECT_TRUE(actuator->release_all(receipts).has_value());
+    EXPECT_TRUE(gets_through("192.0.2.7"));
+    EXPECT_EQ(output_of("nft list ruleset"), "");
+    EXPECT_EQ(actuator->apply({&item, 1}).at(0).outcome,
+              Outcome::Applied);  // and is made anew when told
+    EXPECT_FALSE(gets_through("192.0.2.7"));
+    std::filesystem::remove_all(directory);
   });
 }
 
