@@ -152,7 +152,9 @@ TEST(Config, TellsLineAndColumnOfWhatIsNotToml) {
   EXPECT_THAT(problem("[monitor]\nanomaly = true\nanomaly = false\n"), testing::StartsWith("wardhive.toml:3:"));
   EXPECT_THAT(problem("x = \n"), testing::StartsWith("wardhive.toml:1:5: "));
   EXPECT_THAT(problem("[;monitor]\n"), testing::StartsWith("wardhive.toml:1:"));
-  EXPECT_THAT(problem("\xff"), testing::StartsWith("wardhive.toml:1:"));
+  EXPECT_THAT(problem("x = \"\xff\""), testing::StartsWith("wardhive.toml:1:"));
+  EXPECT_THAT(problem("\xef\xb9\xbfs = 1\n"), testing::StartsWith("wardhive.toml:1:"));
+  EXPECT_EQ(problem("\xef\xbb\xbf# ü\n[server]\nstate = \"\"\"/srv/\\\nüb\\\n  er\"\"\"\n"), "accepted");
 }
 
 TEST(Config, ChecksSettingsAgainstEachOther) {

@@ -28,7 +28,8 @@ void walk(std::string_view bytes) {
   Instant now;
   for (; bytes.size() >= 4; bytes.remove_prefix(4)) {
     const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
-    now += seconds(std::int64_t{1} << (byte(3) % 32));
+    const auto step = seconds(std::int64_t{1} << (byte(3) % 32));
+    now = now > Instant::max() - step ? Instant::max() : now + step;
     const auto subject = byte(1) % 2 == 0 ? node("n" + std::to_string(byte(1) / 2)) : address("192.0.2." + std::to_string(byte(1)));
     std::vector<Score> out;
     if (byte(0) < 20) {
