@@ -227,20 +227,28 @@ Result<std::optional<NftElement>> NftElements::get(const std::string& set,
 
 Status NftElements::dump(const std::string& set,
                          const std::function<void(const NftElement&)>& each) {
-  // The kernel says when a change fell into a dump; what was read so far may lack elements.
-  for (int attempt = 1;; ++attempt) {
-    std::vector<NftElement> elements;
+  constexpr int kAttempts = 3;
+  std::vector<NftElement> elements;
+  for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+    elements.clear();
     const auto wanted = make_set(table_, set);
     const auto status = request(
         NFT_MSG_GETSETELEM, NLM_F_DUMP, wanted.get(), "list set " + set,
         [&](const nlmsghdr* message) {
           read_elements(message, [&](const NftElement& element) { elements.push_back(element); });
         });
-    if (!status && (status.error().code != ErrorCode::Unavailable || attempt == 3)) return status;
-    if (!status) continue;
-    std::ranges::for_each(elements, each);
-    return ok();
+    // Unavailable is how the kernel says that a change fell into the dump. Of its own enlarging of
+    // the set it says nothing, but then some elements come twice, and as many not at all.
+    if (!status && (status.error().code != ErrorCode::Unavailable || attempt == kAttempts))
+      return status;
+    std::ranges::sort(elements, {}, &NftElement::address);
+    const auto twice = std::ranges::unique(elements, {}, &NftElement::address);
+    const bool whole = status.has_value() && twice.empty();
+    elements.erase(twice.begin(), twice.end());
+    if (whole) break;
   }
+  std::ranges::for_each(elements, each);
+  return ok();
 }
 
 Status NftElements::commit(std::span<const NftChange> changes) {

@@ -54,6 +54,8 @@ class NftElements {
   Result<std::size_t> rule_count();
   // Empty if it is not in the set.
   Result<std::optional<NftElement>> get(const std::string& set, const IpAddress& address);
+  // By address, each once. May lack some while the kernel enlarges the set, although it tries
+  // again.
   Status dump(const std::string& set, const std::function<void(const NftElement&)>& each);
   // One transaction: all of it or nothing. Adding what is there already changes nothing (not even
   // its timeout): to renew, take it out and put it in within one commit. NotFound if something to
