@@ -28,7 +28,7 @@ void Api::command(const net::Request& request, net::Responder responder, Command
       const auto result = parts_.view.command_result(*stored);
       if (!result) return pending->send(net::error_response({ErrorCode::Internal, "the command left no result in the journal"}));
       if (!result->accepted) {
-        const bool unknown = result->says.starts_with("no ");
+        const bool unknown = result->says.starts_with("not found: ");
         return pending->send(net::error_response({unknown ? ErrorCode::NotFound : ErrorCode::Conflict, result->says}));
       }
       pending->send(net::Response::json(versioned(to_json(*result))));

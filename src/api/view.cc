@@ -11,6 +11,7 @@ constexpr std::size_t kEndedKept = 1'000;
 constexpr std::size_t kScoresKept = 10'000;
 constexpr std::size_t kNoticesKept = 1'000;
 constexpr Duration kStale = seconds(15);
+constexpr Duration kStatusEvery = millis(200);  // it walks all nodes and decisions
 
 bool in_force(const Decision& decision) { return decision.state == DecisionState::Active; }
 
@@ -107,6 +108,7 @@ void View::changed(std::string_view kind, std::string json) {
 void View::flush(Instant now, Mode mode, bool disk_full) {
   std::vector<std::pair<std::string, std::string>> changes;
   std::function<void(std::string_view, const std::string&)> tell;
+  bool status_due = false;
   {
     const std::lock_guard lock(mutex_);
     now_ = now;
@@ -116,10 +118,13 @@ void View::flush(Instant now, Mode mode, bool disk_full) {
     bound(decisions_, in_force);
     changes.swap(changes_);
     tell = on_change_;
+    const auto since_told = now - status_told_at_;
+    status_due = since_told >= seconds(1) || (!changes.empty() && since_told >= kStatusEvery);
+    if (status_due) status_told_at_ = now;
   }
   if (!tell) return;
   for (const auto& [kind, json] : changes) tell(kind, json);
-  if (!changes.empty()) tell("status", to_json(status()));
+  if (status_due) tell("status", to_json(status()));
 }
 
 void View::on_change(std::function<void(std::string_view, const std::string&)> callback) {

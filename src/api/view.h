@@ -70,7 +70,8 @@ class View {
   void load(const Store& store, Mode mode);
   void record(const LoggedRecord& record);
   void journal(const JournalEntry& entry);
-  // After a pass: bounds the tables and tells the streams.
+  // After a pass: bounds the tables and tells the streams. The status goes out at most each kStatusEvery
+  // and, even if nothing changed, once a second: whoever reads the stream sees that it lives.
   void flush(Instant now, Mode mode, bool disk_full);
   // Called by flush(), on the filling thread, with "kind" and JSON of each change since the last.
   void on_change(std::function<void(std::string_view kind, const std::string& json)> callback);
@@ -95,7 +96,7 @@ class View {
   const Instant started_at_;
   mutable std::mutex mutex_;
   // Guarded by mutex_.
-  Instant now_{};
+  Instant now_{}, status_told_at_{};
   Mode mode_ = Mode::Shadow;
   bool disk_full_ = false;
   Inventory inventory_;
