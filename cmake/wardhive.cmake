@@ -21,6 +21,13 @@ include_directories(${CMAKE_SOURCE_DIR}/src)
 # Two links at a time would be fine; two of the heavy templates at once are not.
 set_property(GLOBAL PROPERTY JOB_POOLS heavy=1)
 
+# wardhive_embed(SOURCE FILE...): SOURCE carries these files of the tree (base/embed.h).
+function(wardhive_embed source)
+  list(TRANSFORM ARGN PREPEND ${CMAKE_SOURCE_DIR}/)
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${ARGN}"
+    COMPILE_DEFINITIONS WARDHIVE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+endfunction()
+
 # wardhive_room(NAME SOURCES ... LINK ... TESTS ... FUZZ ... BENCH ...)
 #   library `wh_NAME`, test program `NAME_test` (ctest name NAME), one fuzzer per FUZZ file
 #   (corpus in tests/corpus/<fuzzer>), benches in `NAME_bench`.
@@ -45,12 +52,13 @@ function(wardhive_room name)
       add_executable(${fuzzer} ${file})
       target_link_libraries(${fuzzer} PRIVATE wh_${name} ${ROOM_TEST_LINK})
       target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+      add_test(NAME ${fuzzer} COMMAND ${fuzzer} -runs=0 ${CMAKE_SOURCE_DIR}/tests/corpus/${fuzzer})
     else()
       # Without libFuzzer the same entry point replays its seed corpus as an ordinary test.
       add_executable(${fuzzer} ${file} ${CMAKE_SOURCE_DIR}/cmake/fuzz_replay_main.cc)
       target_link_libraries(${fuzzer} PRIVATE wh_${name} ${ROOM_TEST_LINK})
       add_test(NAME ${fuzzer} COMMAND ${fuzzer} ${CMAKE_SOURCE_DIR}/tests/corpus/${fuzzer})
-      set_tests_properties(${fuzzer} PROPERTIES TIMEOUT 60 LABELS "corpus")
     endif()
+    set_tests_properties(${fuzzer} PROPERTIES TIMEOUT 60 LABELS "corpus")
   endforeach()
 endfunction()

@@ -16,16 +16,15 @@ _COMPILER = "clang++-19"
 
 
 def check_listed(tree: Tree, report: Report) -> None:
-    listed: dict[str, set[str]] = {}
+    listed: set[str] = set()
     for file in tree.files:
-        if file.room and file.path == f"src/{file.room}/CMakeLists.txt":
+        if file.room and file.path.endswith("/CMakeLists.txt"):
             words = re.sub(r"#.*", "", file.text).replace("${CMAKE_CURRENT_SOURCE_DIR}/", "")
-            listed[file.room] = set(re.split(r'[\s()"]+', words))
+            folder = file.path.removesuffix("CMakeLists.txt")
+            listed.update(folder + word for word in re.split(r'[\s()"]+', words))
     for file in tree.cpp:
-        if not file.room or file.suffix != ".cc":
-            continue
-        name = file.path.removeprefix(f"src/{file.room}/")
-        if name not in listed.get(file.room, set()):
+        if file.room and file.suffix == ".cc" and file.path not in listed:
+            name = file.path.removeprefix(f"src/{file.room}/")
             report.error(file.path, 1, f"is built by nobody (add {name} to src/{file.room}/CMakeLists.txt)")
 
 

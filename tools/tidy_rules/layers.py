@@ -41,7 +41,7 @@ def check(tree: Tree, report: Report) -> None:
             report.error(file.path, 1, f"{file.room} is no room of {TABLE} (add its line, or move the file)")
         elif file.room and file.is_cpp:
             _check_includes(tree, table, file, report)
-        elif file.room and file.path == f"src/{file.room}/CMakeLists.txt":
+        elif file.room and file.path.endswith("/CMakeLists.txt"):
             _check_links(table, file, report)
     _check_cycles(tree, table, report)
 
