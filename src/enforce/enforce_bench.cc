@@ -2,13 +2,18 @@
 // of its own; everything that is measured is one process, this one, and the kernel.
 //
 //   p50_us, p99_us   per call, verified by reading back
+//   haproxy_share    needs WARDHIVE_HAPROXY; the other process is HAProxy, idle
 //   peer             the `nft` program doing the same one thing with the same sets loaded
 #include <benchmark/benchmark.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "enforce/actuator.h"
 #include "enforce/enforcers/catalog.h"
@@ -179,6 +184,40 @@ BENCHMARK(receive_to_receipt)
     ->Arg(45'000)
     ->Iterations(1'000)
     ->Unit(benchmark::kMicrosecond);
+
+// Drain and back, each verified; what a drain costs when the gateway has little else to do.
+void haproxy_share(benchmark::State& state) {
+  const char* program = std::getenv("WARDHIVE_HAPROXY");
+  if (program == nullptr) return state.SkipWithError("set WARDHIVE_HAPROXY=$(tools/peers haproxy)");
+  const auto directory =
+      std::filesystem::temp_directory_path() / ("haproxy_bench." + std::to_string(::getpid()));
+  std::filesystem::create_directory(directory);
+  const auto socket = directory / "api.sock";
+  std::ofstream(directory / "haproxy.cfg")
+      << "global\n stats socket " << socket.string() << " mode 600 level admin\n"
+      << "defaults\n mode http\n timeout connect 1s\n timeout client 5s\n timeout server 5s\n"
+      << "backend jobs\n server job-1 127.0.0.1:9001 weight 100\n server job-2 127.0.0.1:9002 "
+         "weight 100\n";
+  const auto pid = ::fork();
+  if (pid == 0) {
+    ::execl(program, program, "-db", "-q", "-f", (directory / "haproxy.cfg").c_str(), nullptr);
+    ::_exit(1);
+  }
+  const auto enforcer = *make_haproxy({socket, "jobs"});
+  require(eventually([&] { return enforcer->start().has_value(); }) ? ok() : enforcer->start());
+  auto item = ban("job-1");
+  item.verb = Verb::SetNodeShare;
+  Timings timings;
+  for (auto _ : state) {
+    item.share_bps = item.share_bps == 0 ? 1'000 : 0;
+    timings.measure([&] { require(enforcer->apply(item, hours(1))); });
+  }
+  timings.report(state);
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+  std::filesystem::remove_all(directory);
+}
+BENCHMARK(haproxy_share)->Iterations(1'000)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace wardhive
