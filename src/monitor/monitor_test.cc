@@ -82,6 +82,16 @@ TEST(Monitor, ASnapshotOfOtherDetectorsIsUnsupported) {
   EXPECT_EQ(whole.monitor->load("").error().code, ErrorCode::Corrupt);
 }
 
+TEST(Monitor, ASnapshotLoadsWhateverWasDefinedLast) {
+  Rig rig;
+  rig.sample(rig.define("node_load1", {}, node("job-1")), 1);
+  rig.probe("job-1", "gw-1", true);
+  rig.restart();
+  rig.sample(rig.define("node_load1", {{"cpu", "0"}}, node("job-2")), 1);
+  rig.restart();
+  EXPECT_EQ(rig.monitor->stats().series, 4u);
+}
+
 TEST(Monitor, AControllerThatWasDownDoesNotCallTheNodesSilent) {
   Rig rig;
   for (int i = 0; i < 5; ++i) {

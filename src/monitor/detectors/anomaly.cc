@@ -74,7 +74,7 @@ class Anomaly final : public Detector {
     slots_.resize(series.index + 1);
     slots_[series.index].is_counter = is_counter_name(series.name);
     slots_[series.index].watched = true;
-    heats_.resize(series_.entity_count());
+    heats_.resize(std::max<std::size_t>(heats_.size(), series_.entity_index(series.index) + 1));
     return true;
   }
 

@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint32_t kBuckets = 16;
 constexpr double kFade = 0.999;  // of the past, per report that enters it
 constexpr double kWilsonZ = 1.96;
-constexpr double kCountMax = 1e12;  // still exact in a double
+constexpr double kCountMax = 1e12;   // of a window
+constexpr double kPastMax = 1e15;    // still exact in a double; kFade keeps it below
 
 // The lower end of the 95 % interval of a share (Wilson 1927): near 0 for few requests.
 double share_at_least(double errors, double requests) {
@@ -33,7 +34,7 @@ WARDHIVE_STATE(Count) {
   v(self.requests);
   v(self.errors);
   if constexpr (!std::is_const_v<Self>)
-    if (!(self.requests >= 0 && self.requests <= kCountMax && self.errors >= 0 && self.errors <= kCountMax)) v.fail();
+    if (!(self.requests >= 0 && self.requests <= kPastMax && self.errors >= 0 && self.errors <= kPastMax)) v.fail();
 }
 
 struct Bucket {

@@ -11,7 +11,8 @@
 namespace wardhive {
 namespace {
 
-constexpr std::size_t kLooksKept = 8;  // for the evidence
+constexpr std::size_t kLooksKept = 8;     // for the evidence
+constexpr double kSecondsMax = 1e6;       // a sender's nonsense still fits a float
 
 struct Look {
   Instant at;
@@ -62,9 +63,10 @@ class LatencyShift final : public Detector {
     auto& stream = pair.streams[gateway];
     if (place.kind == LookKind::ProbeSuccess) return verdict(pair, stream, sample, out);
     if (sample.value < 0) return;
+    const Look taken{sample.at, std::min(sample.value, kSecondsMax)};
     if (gateway || !stream.has_verdicts || (stream.verdict_ok && stream.verdict_at == sample.at))
-      return look(pair, stream, gateway, {sample.at, sample.value}, sample.now, out);
-    if (stream.verdict_at < sample.at) stream.held = {sample.at, sample.value};
+      return look(pair, stream, gateway, taken, sample.now, out);
+    if (stream.verdict_at < sample.at) stream.held = taken;
   }
 
   void save(BinaryWriter& out) const override { pairs_.save(out); }
