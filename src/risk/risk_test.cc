@@ -421,6 +421,18 @@ TEST(Risk, RefusesSettingsOutOfRange) {
   EXPECT_EQ(Risk::make({}, 0).error().code, ErrorCode::InvalidInput);
 }
 
+TEST(Risk, SavesAndLoadsAtTheEndOfTime) {
+  Stage stage;
+  stage.now = Instant::max();
+  stage.feed(burst());
+  stage.feed(finding(FindingKind::Silent, kJob, node("controller")));
+  stage.feed(Tick{});
+  const auto bytes = stage.risk->save();
+  const auto loaded = stage.risk->load(bytes);
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+  EXPECT_EQ(stage.risk->save(), bytes);
+}
+
 TEST(Risk, RefusesASnapshotThatIsNotItsOwnAndKeepsWhatItHas) {
   Stage stage;
   stage.feed(burst());

@@ -29,17 +29,26 @@ Scored& Entities::insert(const Entity& subject, std::uint64_t& dropped) {
 
 void Entities::erase(Scored& scored) { table_.erase(table_.find(*scored.subject)); }
 
+void Entities::rank(Scored& scored) {
+  scored.rank_hook.unlink();
+  scored.rank = scored.value;
+  ranks_[scored.rank].push_back(scored);
+}
+
+void Entities::wake(Scored& scored, std::int64_t due_s) {
+  scored.wheel_hook.unlink();
+  scored.due_s = due_s;
+  wheel_[static_cast<std::size_t>(due_s) % kWheel].push_back(scored);
+}
+
 void Entities::place(Scored& scored, std::int64_t due_s) {
-  if (!scored.rank_hook.is_linked() || scored.rank != scored.value) {
-    scored.rank_hook.unlink();
-    scored.rank = scored.value;
-    ranks_[scored.rank].push_back(scored);
-  }
-  if (!scored.wheel_hook.is_linked() || due_s < scored.due_s) {
-    scored.wheel_hook.unlink();
-    scored.due_s = std::max(due_s, looked_until_s_ + 1);
-    wheel_[static_cast<std::size_t>(scored.due_s) % kWheel].push_back(scored);
-  }
+  if (!scored.rank_hook.is_linked() || scored.rank != scored.value) rank(scored);
+  if (!scored.wheel_hook.is_linked() || due_s < scored.due_s) wake(scored, std::max(due_s, looked_until_s_ + 1));
+}
+
+void Entities::restore(Scored& scored, std::int64_t due_s) {
+  rank(scored);
+  wake(scored, due_s);
 }
 
 std::vector<Scored*> Entities::due(std::int64_t now_s, std::size_t max) {

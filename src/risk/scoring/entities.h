@@ -43,6 +43,8 @@ class Entities {
   // After anything changed: a new value ranks last among its equals, and the next look is at `due_s`
   // or before. What can stay where it is stays: each move touches neighbours far away in memory.
   void place(Scored& scored, std::int64_t due_s);
+  // A new one exactly as it stood when it was saved: `due_s` may have passed without a look.
+  void restore(Scored& scored, std::int64_t due_s);
 
   // Takes out of the wheel whatever is due up to `now_s`, sorted by subject, and leaves the rest
   // for the next call once `max` are found. The caller places or erases each.
@@ -57,6 +59,9 @@ class Entities {
   static constexpr std::size_t kWheel = 4'096;  // seconds; what is due later waits for another round
   using Ranks = intrusive::list<Scored, intrusive::member_hook<Scored, Hook, &Scored::rank_hook>, intrusive::constant_time_size<false>>;
   using Spoke = intrusive::list<Scored, intrusive::member_hook<Scored, Hook, &Scored::wheel_hook>, intrusive::constant_time_size<false>>;
+
+  void rank(Scored& scored);
+  void wake(Scored& scored, std::int64_t due_s);
 
   std::size_t max_;
   // Before the lists: they let go of their members first.

@@ -26,7 +26,8 @@ namespace {
 constexpr std::uint32_t kMagic = 0x4b534957;  // "WISK"
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kNameBytesMax = 64;
-constexpr std::int64_t kSecondsMax = kTimeMax / 1'000'000'000 + 2;
+constexpr Ns kHoldMax = hours(24 * 7).count();
+constexpr std::int64_t kSecondsMax = (kTimeMax + kHoldMax) / 1'000'000'000 + 2;  // a look after the last hold
 
 template <class V>
 void counters(V& v, auto& state) {
@@ -42,7 +43,7 @@ bool valid(const Entity& entity) { return entity.kind <= EntityKind::Address && 
 // As `raise_claim` leaves it: a held claim decays from a time that lies ahead by the hold at most.
 bool valid(const Claim& claim) {
   return std::isfinite(claim.amount) && claim.amount >= 0 && claim.amount <= 100 && claim.decays_from >= 0 &&
-         claim.decays_from <= kTimeMax + hours(24 * 7).count() && claim.raised_at >= 0 && claim.raised_at <= kTimeMax &&
+         claim.decays_from <= kTimeMax + kHoldMax && claim.raised_at >= 0 && claim.raised_at <= kTimeMax &&
          claim.repeats > 0 && static_cast<std::size_t>(claim.kind) < kKinds && valid(claim.observer) &&
          !(claim.settled && claim.amount != 0);
 }
@@ -76,7 +77,7 @@ Status load_entity(BinaryReader& in, Entities& entities, std::uint8_t& rank) {
   in(scored.value);
   in(scored.given);
   const auto due_s = in.take<std::int64_t>();
-  if (scored.value > rank || scored.given > 100 || due_s <= entities.looked_until_s() || due_s > kSecondsMax)
+  if (scored.value > rank || scored.given > 100 || due_s < 0 || due_s > kSecondsMax)
     return corrupt("bad rank or due time");
   rank = scored.value;
 
@@ -87,7 +88,7 @@ Status load_entity(BinaryReader& in, Entities& entities, std::uint8_t& rank) {
     in(claim);
     if (in.broken() || !valid(claim)) return corrupt("bad claim");
   }
-  entities.place(scored, due_s);
+  entities.restore(scored, due_s);
   return ok();
 }
 
