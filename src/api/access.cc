@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/api.h"
+#include "api/assets.h"
 #include "base/bytes.h"
 #include "base/log.h"
 
@@ -54,10 +55,31 @@ void Api::add_access(net::Router& router) {
       return net::error_response(used.error());
     const auto secret = random_hex(32);
     const AgentCredential credential{name, token_hash(secret), 0, parts_.clock.wall()};
-    parts_.enrolled(credential);
+    if (const auto stored = parts_.enroll(credential); !stored) return net::error_response(stored.error());
     log::info("agent_enrolled", {{"node", name}, {"from", request.peer.text()}});
     return net::Response::json(fmt::format(R"({{"schema_version":{},"node":"{}","credential":"{}"}})", kSchemaVersion, name, secret));
   }));
+}
+
+void Api::add_assets(net::Router& router) {
+  for (const auto& asset : assets()) {
+    net::Route route;
+    route.name = "page" + std::string(asset.path);
+    route.pattern = asset.path;
+    route.access = "public";  // the page holds nothing; what it shows needs a log-in
+    router.add(route, net::SyncHandler([&asset](const net::Request&) {
+      net::Response response;
+      response.headers = {{"Content-Type", std::string(asset.type)},
+                          {"Content-Security-Policy",
+                           "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+                          {"X-Content-Type-Options", "nosniff"},
+                          {"Referrer-Policy", "no-referrer"},
+                          {"Cache-Control", "no-cache"}};
+      response.body = asset.bytes;
+      return response;
+    }));
+  }
 }
 
 }  // namespace wardhive

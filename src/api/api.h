@@ -26,7 +26,7 @@ struct ApiParts {
   AgentHub& hub;
   Store& store;
   const Clock& clock;
-  std::function<void(const AgentCredential&)> enrolled;  // a new agent: the app composes the inventory
+  std::function<Status(const AgentCredential&)> enroll;  // stores it; may block
   std::string public_url;                                // for log-in links
 };
 

@@ -163,7 +163,7 @@ void AgentHub::forget(const std::string& node_name) {
   agents_.erase(it);
 }
 
-DesiredSet AgentHub::attach_local(const std::string& node_name, std::function<void(const DesiredSet&)> change) {
+DesiredSet AgentHub::attach_local(const std::string& node_name, std::function<void(bool full, const DesiredSet&)> change) {
   const std::lock_guard lock(mutex_);
   auto& agent = agents_[node_name];
   agent.local = std::move(change);
@@ -198,7 +198,7 @@ DesiredSet AgentHub::full_set(const Agent& agent) const {
 }
 
 void AgentHub::send(Agent& agent, std::string_view event, const DesiredSet& set) {
-  if (agent.local) return agent.local(set);
+  if (agent.local) return agent.local(event == "full", set);
   if (agent.stream.closed()) return;
   if (const auto sent = agent.stream.send(event, to_json(set)); !sent)
     log::warn("desired_not_sent", {{"reason", sent.error().message}});  // it reconnects and gets a full set

@@ -53,8 +53,9 @@ class AgentHub {
   void set_probes(const std::string& node, std::vector<ProbeTarget> probes, Duration interval, Duration timeout);
   // Ends its stream and forgets its desired state: the credential was withdrawn.
   void forget(const std::string& node);
-  // The full set for an agent in this process; `change` gets what follows, on the pipeline's thread.
-  DesiredSet attach_local(const std::string& node, std::function<void(const DesiredSet&)> change);
+  // The full set for an agent in this process; `change` gets what follows, on the
+  // thread that caused it; it must not call back.
+  DesiredSet attach_local(const std::string& node, std::function<void(bool full, const DesiredSet&)> change);
 
   std::vector<AgentStatus> agents() const;
 
@@ -63,7 +64,7 @@ class AgentHub {
     std::map<std::pair<std::string, std::string>, Action> desired;  // by (control, key)
     std::vector<ProbeTarget> probes;
     net::SseStream stream;
-    std::function<void(const DesiredSet&)> local;
+    std::function<void(bool, const DesiredSet&)> local;
     std::string boot;
     std::uint64_t taken = 0;   // highest number given to the inbox
     std::uint64_t stored = 0;  // highest number committed

@@ -28,6 +28,9 @@ struct Submission {
   // Called on the pipeline's thread after the commit: the offset of the last record, or why not.
   // An error means that nothing of it counts as received.
   std::function<void(Result<std::uint64_t>)> done;
+  // Runs on the pipeline's thread before the records are stepped: for what only the store's one
+  // writer may do.
+  std::function<void()> then;
 };
 
 class Inbox {

@@ -1,0 +1,37 @@
+// wardhive: one binary, one sub-command each.
+#include <cstdio>
+
+#include "app/cli/cli.h"
+#include "app/fleet/parts.h"
+#include "base/log.h"
+
+int main(int argc, char** argv) {
+  using namespace wardhive;
+  // The demo's small programs run inside its namespaces; nobody else calls them.
+  if (argc >= 3 && std::string_view(argv[1]) == "part")
+    return fleet::fleet_part_main(std::vector<std::string>(argv + 2, argv + argc));
+
+  CLI::App app{"Wardhive keeps a network of GPU nodes safe: it watches, scores, contains and brings back."};
+  app.require_subcommand(1);
+  app.fallthrough(false);
+  bool log_json = false, quiet = false, verbose = false;
+  app.add_flag("--log-json", log_json, "log lines as JSON");
+  app.add_flag("-q,--quiet", quiet, "log errors only");
+  app.add_flag("-v,--verbose", verbose, "log more");
+  app.parse_complete_callback([&] {
+    if (log_json) log::set_format(log::Format::Json);
+    if (quiet) log::set_level(log::Level::Error);
+    if (verbose) log::set_level(log::Level::Debug);
+  });
+  add_server_commands(app);
+  add_replay_command(app);
+  add_read_commands(app);
+  add_change_commands(app);
+  add_check_commands(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return chosen_exit_code();
+}

@@ -1,0 +1,39 @@
+// Was it true? Each step of the scenario is checked against what the outside saw, not against what
+// was commanded. Pure but for reading the witnesses' logs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/demo/scenario.h"
+#include "app/demo/witness.h"
+#include "model/journal.h"
+
+namespace wardhive::demo {
+
+struct Check {
+  std::string name;
+  bool seen = false;
+  std::string evidence;  // with the numbers
+};
+WARDHIVE_FIELDS(Check) { v("name", self.name); v("seen", self.seen); v("evidence", self.evidence); }
+
+struct Seen {
+  Instant started_at;
+  Instant now;
+  std::vector<ClientLine> client;
+  std::vector<AttemptLine> attacker, neighbour;
+  std::optional<BanInKernel> ban;            // in the attacked node's packet filter
+  std::vector<Incident> incidents;
+  std::vector<Decision> decisions;
+  std::map<std::string, Instant> steps_at;   // when each action of the scenario was carried out
+};
+
+// When an incident first was in `state` (and at `share_bps`, if given).
+std::optional<Instant> when(const Incident& incident, IncidentState state, std::optional<std::uint32_t> share_bps = {});
+const Incident* incident_of(const Seen& seen, std::string_view playbook, const Entity& subject);
+
+std::vector<Check> judge(const Scenario& scenario, const Seen& seen);
+
+}  // namespace wardhive::demo

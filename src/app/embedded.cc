@@ -1,0 +1,23 @@
+#include "app/embedded.h"
+
+#include "base/embed.h"
+
+namespace wardhive {
+
+WARDHIVE_EMBED(playbook_brute_force, "packs/playbooks/brute-force.yaml")
+WARDHIVE_EMBED(playbook_bad_node, "packs/playbooks/bad-node.yaml")
+WARDHIVE_EMBED(scenario_first_light, "packs/scenarios/first-light.yaml")
+
+Result<std::vector<Playbook>> embedded_playbooks() {
+  std::vector<Playbook> playbooks;
+  for (const auto& [name, yaml] : {std::pair{"packs/playbooks/brute-force.yaml", playbook_brute_force()},
+                                   {"packs/playbooks/bad-node.yaml", playbook_bad_node()}}) {
+    WARDHIVE_ASSIGN(auto playbook, parse_playbook(yaml, name));
+    playbooks.push_back(std::move(playbook));
+  }
+  return playbooks;
+}
+
+std::string_view embedded_first_light() { return scenario_first_light(); }
+
+}  // namespace wardhive
