@@ -111,7 +111,7 @@ struct Health {
   Instant fresh_at;  // last look
   std::uint32_t probes = 0;
   std::uint32_t probes_failed = 0;
-  std::uint32_t requests = 0;  // real traffic seen (gateway), else the probes that got an answer
+  std::uint32_t requests = 0;  // real traffic, 0 too, of who counts it (gateway), else the probes that got an answer
   std::uint32_t error_bps = 0;
   std::uint32_t p99_us = 0;
   bool healthy = true;  // reachable, and no shift is raised by this observer

@@ -136,9 +136,11 @@ class HealthWindow final : public Detector {
       if (m.probe_s >= 0 && m.looks_failed == 0) probe_s.push_back(m.probe_s);
       if (m.gateway_s >= 0) gateway_s.push_back(m.gateway_s);
     }
-    const bool traffic = requests > 0;
-    health.requests = traffic ? static_cast<std::uint32_t>(std::min(requests, 4e9)) : health.probes - health.probes_failed;
-    const double share = traffic ? errors / requests : health.probes > 0 ? 1.0 * health.probes_failed / health.probes : 0;
+    // Who counts real traffic and saw none says so: its own checks must not pass for requests, or
+    // a drained node would never count as free of traffic.
+    const bool counts = stream.requests_total.last >= 0;
+    health.requests = counts ? static_cast<std::uint32_t>(std::min(requests, 4e9)) : health.probes - health.probes_failed;
+    const double share = requests > 0 ? errors / requests : health.probes > 0 ? 1.0 * health.probes_failed / health.probes : 0;
     health.error_bps = static_cast<std::uint32_t>(std::lround(std::clamp(share, 0.0, 1.0) * 10'000));
     health.p99_us = p99_us(gateway_s.empty() ? probe_s : gateway_s);
     return health;

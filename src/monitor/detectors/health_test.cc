@@ -53,6 +53,21 @@ TEST(Health, RealTrafficCountsBeforeProbes) {
   EXPECT_EQ(rig.out.health[0].p99_us, 200'000u);
 }
 
+TEST(Health, AGatewaysChecksAreNoRequests) {
+  Rig rig("health");
+  const auto requests = rig.look("gateway_requests_total", "job-1", "gw-1");
+  const auto check = rig.look("gateway_check_ok", "job-1", "gw-1");
+  for (int i = 0; i < 10; ++i) {
+    rig.pass(millis(500));
+    rig.sample(requests, 1'000);
+    rig.sample(check, 1);
+  }
+  rig.tick();
+  ASSERT_EQ(rig.out.health.size(), 1u);
+  EXPECT_EQ(rig.out.health[0].requests, 0u);
+  EXPECT_EQ(rig.out.health[0].error_bps, 0u);
+}
+
 TEST(Health, AnIdleGatewaysReportIsNoLook) {
   Rig rig("health");
   const auto requests = rig.look("gateway_requests_total", "job-1", "gw-1");
