@@ -31,14 +31,18 @@ Case* find_decision(State& state, DecisionId id) {
 }
 
 Answer no_such(const Command& command) {
-  return no(fmt::format("not found: no decision \"{}\" is in force, held or shown; see wardhive decisions list", command.decision.text()));
+  return no(fmt::format(
+      "not found: no decision \"{}\" is in force, held or shown; see wardhive decisions list",
+      command.decision.text()));
 }
 
 // Undone by a person, and its evidence with it.
 void clear(Step& s, Case& c, IncidentState end, const Command& command, std::string_view verb) {
-  const auto because = command.reason.empty() ? std::string() : fmt::format(": {}", command.reason.substr(0, 500));
+  const auto because =
+      command.reason.empty() ? std::string() : fmt::format(": {}", command.reason.substr(0, 500));
   undo(s, c, end, fmt::format("{} by {}{}", verb, command.actor, because));
-  s.settle(c, fmt::format("{} of {} by {}", name_of(command.kind), c.decision.id.text(), command.actor));
+  s.settle(
+      c, fmt::format("{} of {} by {}", name_of(command.kind), c.decision.id.text(), command.actor));
   exonerate(s, c.incident.subject);
 }
 
@@ -54,7 +58,9 @@ Answer revert(Step& s, const Command& command) {
 Answer hold(Step& s, const Command& command) {
   auto* c = find_decision(s.state, command.decision);
   if (c == nullptr) return no_such(command);
-  if (!in_force(*c)) return no(fmt::format("{} is {}: nothing is in force that could be kept", command.decision.text(), name_of(c->decision.state)));
+  if (!in_force(*c))
+    return no(fmt::format("{} is {}: nothing is in force that could be kept",
+                          command.decision.text(), name_of(c->decision.state)));
   if (takes_out_node(c->plan.verb) && c->decision.share_bps == kWholeShare)
     return no(fmt::format("{} is at 100 % already", c->incident.subject.name));
   if (c->decision.kept) return yes(fmt::format("{} is kept already", command.decision.text()));
@@ -88,7 +94,8 @@ Answer let_go_on(Step& s, Case& c) {
     return yes("the agents are asked again");
   }
   return kept ? yes(fmt::format("{} goes on by itself", c.decision.id.text()))
-              : no(fmt::format("{} is {}, not held by a person or an escalation", c.decision.id.text(), name_of(c.decision.state)));
+              : no(fmt::format("{} is {}, not held by a person or an escalation",
+                               c.decision.id.text(), name_of(c.decision.state)));
 }
 
 Answer release(Step& s, const Command& command) {
@@ -108,7 +115,8 @@ Answer release_all(Step& s, const Command& command) {
 
 Answer set_mode(Step& s, const Command& command) {
   s.state.mode = command.mode;
-  if (command.mode == Mode::Shadow) return yes("the mode is shadow; what is in force runs its course");
+  if (command.mode == Mode::Shadow)
+    return yes("the mode is shadow; what is in force runs its course");
   for (auto& [key, c] : s.state.cases)
     if (c.incident.state == Detected || c.incident.state == Held) consider(s, c, true);
   return yes("the mode is enforce; open incidents were looked at again");
@@ -119,7 +127,8 @@ Answer allow(Step& s, const Command& command) {
   if (entity.kind == EntityKind::Fleet) return no("allow needs a node or an address");
   auto& vouched = s.state.vouched;
   if (std::find(vouched.begin(), vouched.end(), entity) == vouched.end()) {
-    if (vouched.size() >= limits::kVouchedMax) return no(fmt::format("{} entities are allowed already; disallow some", vouched.size()));
+    if (vouched.size() >= limits::kVouchedMax)
+      return no(fmt::format("{} entities are allowed already; disallow some", vouched.size()));
     vouched.push_back(entity);
     s.network.rebuild(s.settings, s.state.inventory, vouched);
   }
@@ -132,7 +141,9 @@ Answer disallow(Step& s, const Command& command) {
   auto& vouched = s.state.vouched;
   const auto found = std::find(vouched.begin(), vouched.end(), command.entity);
   if (found == vouched.end())
-    return no(fmt::format("{} was not allowed by command; what the configuration allows is changed there", command.entity.text()));
+    return no(
+        fmt::format("{} was not allowed by command; what the configuration allows is changed there",
+                    command.entity.text()));
   vouched.erase(found);
   s.network.rebuild(s.settings, s.state.inventory, vouched);
   return yes(fmt::format("{} is treated like any other again", command.entity.text()));
@@ -140,19 +151,27 @@ Answer disallow(Step& s, const Command& command) {
 
 Answer carry_out(Step& s, const Command& command) {
   switch (command.kind) {
-    case CommandKind::Revert: return revert(s, command);
-    case CommandKind::Hold: return hold(s, command);
-    case CommandKind::Release: return release(s, command);
-    case CommandKind::ReleaseAll: return release_all(s, command);
-    case CommandKind::SetMode: return set_mode(s, command);
-    case CommandKind::Allow: return allow(s, command);
-    case CommandKind::Disallow: return disallow(s, command);
+    case CommandKind::Revert:
+      return revert(s, command);
+    case CommandKind::Hold:
+      return hold(s, command);
+    case CommandKind::Release:
+      return release(s, command);
+    case CommandKind::ReleaseAll:
+      return release_all(s, command);
+    case CommandKind::SetMode:
+      return set_mode(s, command);
+    case CommandKind::Allow:
+      return allow(s, command);
+    case CommandKind::Disallow:
+      return disallow(s, command);
   }
   return no("unknown command");
 }
 
 std::string what_of(const Command& command) {
-  return fmt::format("{} {} {} {}", name_of(command.kind), command.decision.text(), command.entity.text(), name_of(command.mode));
+  return fmt::format("{} {} {} {}", name_of(command.kind), command.decision.text(),
+                     command.entity.text(), name_of(command.mode));
 }
 
 }  // namespace
@@ -165,8 +184,9 @@ void obey(Step& s, const Command& command) {
   });
   if (before != answered.end()) {
     const bool same = before->what == what;
-    s.out.results.push_back({s.offset, command.key, same && before->accepted,
-                             same ? before->says : "conflict: this key was used for another command; use a new one"});
+    s.out.results.push_back(
+        {s.offset, command.key, same && before->accepted,
+         same ? before->says : "conflict: this key was used for another command; use a new one"});
     return;
   }
   auto answer = carry_out(s, command);

@@ -11,7 +11,8 @@ namespace wardhive::respond {
 //   release      lets a held one go on; lets automation try again after an escalation or a refusal
 //   release_all  takes every effect away; the evidence so far is settled
 //   set_mode     shadow: nothing new is put in force, what is in force runs its course
-//   allow        vouches for an entity and reverts what is in force against it; disallow takes it back
+//   allow        vouches for an entity and reverts what is in force against it; disallow takes it
+//   back
 void obey(Step& s, const Command& command);
 
 // The inventory or the vouched-for entities changed: what is protected now is let go.

@@ -56,7 +56,8 @@ TEST(Revert, ADrainGoesStraightToAHundredPercent) {
 
 TEST(Revert, OfAnUnknownOrEndedDecisionIsRefused) {
   auto w = with_both();
-  EXPECT_THAT(w.command(CommandKind::Revert, DecisionId{7, 7}).says, HasSubstr("not found: no decision \"dec-7-7\""));
+  EXPECT_THAT(w.command(CommandKind::Revert, DecisionId{7, 7}).says,
+              HasSubstr("not found: no decision \"dec-7-7\""));
   EXPECT_FALSE(w.command(CommandKind::Revert).accepted);
   const auto id = w.decision_of(kAttacker)->id;
   EXPECT_TRUE(w.command(CommandKind::Revert, id).accepted);
@@ -80,7 +81,8 @@ TEST(Hold, KeepsABanPastItsExpiryAndReleaseLetsItGo) {
     for (int part = 0; part < 6; ++part) w.leap(hours(4));
   EXPECT_EQ(w.decision_of(kAttacker)->state, DecisionState::Active);
   EXPECT_GT(w.decision_of(kAttacker)->expires_at, w.now);
-  EXPECT_LE(w.decision_of(kAttacker)->expires_at, w.now + hours(24)) << "every effect has an expiry";
+  EXPECT_LE(w.decision_of(kAttacker)->expires_at, w.now + hours(24))
+      << "every effect has an expiry";
   EXPECT_TRUE(w.command(CommandKind::Release, id).accepted);
   for (int part = 0; part < 7; ++part) w.leap(hours(4));
   EXPECT_EQ(w.decision_of(kAttacker)->state, DecisionState::Expired);
@@ -147,7 +149,8 @@ TEST(Allow, RevertsWhatIsInForceAndNothingActsOnItAgain) {
 TEST(Allow, OfTheWholeFleetOrDisallowOfAStrangerIsRefused) {
   World w;
   EXPECT_FALSE(w.command(CommandKind::Allow, {}, Entity{}).accepted);
-  EXPECT_THAT(w.command(CommandKind::Disallow, {}, kAttacker).says, HasSubstr("was not allowed by command"));
+  EXPECT_THAT(w.command(CommandKind::Disallow, {}, kAttacker).says,
+              HasSubstr("was not allowed by command"));
 }
 
 TEST(Commands, ARepeatWithTheSameKeyGetsTheSameAnswerAndDoesNothing) {
@@ -159,14 +162,17 @@ TEST(Commands, ARepeatWithTheSameKeyGetsTheSameAnswerAndDoesNothing) {
   EXPECT_TRUE(again.accepted);
   EXPECT_EQ(again.says, first.says);
   EXPECT_EQ(w.actions.size(), actions);
-  EXPECT_THAT(w.command(CommandKind::Revert, w.decision_of(kJob1)->id, {}, "k1").says, HasSubstr("conflict"));
+  EXPECT_THAT(w.command(CommandKind::Revert, w.decision_of(kJob1)->id, {}, "k1").says,
+              HasSubstr("conflict"));
 }
 
 TEST(Commands, OnlySoManyKeysAreRemembered) {
   World w;
-  for (int i = 0; i < 1'100; ++i) w.command(CommandKind::Disallow, {}, kAttacker, fmt::format("k{}", i));
+  for (int i = 0; i < 1'100; ++i)
+    w.command(CommandKind::Disallow, {}, kAttacker, fmt::format("k{}", i));
   const auto bytes = w.respond->save().size();
-  for (int i = 0; i < 1'100; ++i) w.command(CommandKind::Disallow, {}, kAttacker, fmt::format("m{}", i));
+  for (int i = 0; i < 1'100; ++i)
+    w.command(CommandKind::Disallow, {}, kAttacker, fmt::format("m{}", i));
   EXPECT_LT(w.respond->save().size(), bytes + 1'000);
 }
 

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 
-#include "base/limits.h"
 #include "respond/effects.h"
 #include "respond/evidence.h"
 #include "respond/explain.h"
@@ -25,7 +23,8 @@ constexpr std::uint32_t kRecheckDoublings = 4;
 
 // Pages only where a person can help: elsewhere the rail means it.
 bool calls_for_help(const RailCheck& rail) {
-  return rail.rail == "capacity" || rail.rail == "min_healthy" || rail.rail == "cycles" || rail.rail == "actuator";
+  return rail.rail == "capacity" || rail.rail == "min_healthy" || rail.rail == "cycles" ||
+         rail.rail == "actuator";
 }
 
 void tell_held(Step& s, Case& c, const RailCheck& rail) {
@@ -33,7 +32,9 @@ void tell_held(Step& s, Case& c, const RailCheck& rail) {
   c.told.push_back(rail.rail);
   ++s.state.rails_blocked;
   if (rail.rail == "storm") return;  // paged once for the whole storm
-  s.notify(c, rail.rail == "cycles", fmt::format("{}: nothing was done about {}: {}", c.plan.severity, c.incident.subject.name, rail.says));
+  s.notify(c, rail.rail == "cycles",
+           fmt::format("{}: nothing was done about {}: {}", c.plan.severity,
+                       c.incident.subject.name, rail.says));
 }
 
 // False if the one that is held or shown goes on.
@@ -60,7 +61,8 @@ void hold_back(Step& s, Case& c, const RailCheck& rail, const std::vector<RailCh
     s.touch_decision(c);
     if (c.incident.state == Held) s.remark(c, rail.says);
   }
-  if (c.incident.state != Held) s.move(c, Held, fmt::format("blocked by the rail \"{}\": {}", rail.rail, rail.says));
+  if (c.incident.state != Held)
+    s.move(c, Held, fmt::format("blocked by the rail \"{}\": {}", rail.rail, rail.says));
 }
 
 void show_only(Step& s, Case& c, bool first) {
@@ -68,8 +70,10 @@ void show_only(Step& s, Case& c, bool first) {
   c.decision.state = DecisionState::Shadow;
   s.touch_decision(c);
   const auto text = fmt::format("would {}: the mode is shadow", what_it_does(c));
-  if (c.incident.state == Held) s.move(c, Detected, text);
-  else s.remark(c, text);
+  if (c.incident.state == Held)
+    s.move(c, Detected, text);
+  else
+    s.remark(c, text);
 }
 
 void contain(Step& s, Case& c, const Agents& agents) {
@@ -96,15 +100,20 @@ bool evidence_gone(const Step& s, const Case& c) {
   if (claims_for(s.state, c.incident.subject, c.plan.kinds).empty()) return true;
   if (c.plan.threshold == 0) return false;
   const auto* score = score_of(s.state, c.incident.subject);
-  return score != nullptr && score->value < s.settings.risk.release_threshold && score->value < c.plan.threshold;
+  return score != nullptr && score->value < s.settings.risk.release_threshold &&
+         score->value < c.plan.threshold;
 }
 
 void tell_overdue(Step& s, Case& c) {
   const auto* rail = blocking(c.decision.rails);
-  if (c.overdue_told || rail == nullptr || s.now < c.incident.deadline_at || s.state.mode == Mode::Shadow) return;
+  if (c.overdue_told || rail == nullptr || s.now < c.incident.deadline_at ||
+      s.state.mode == Mode::Shadow)
+    return;
   c.overdue_told = true;
   if (calls_for_help(*rail))
-    s.notify(c, true, fmt::format("{} is not contained within {}: {}", c.incident.subject.name, format_duration(deadline_of(c.plan.severity)), rail->says));
+    s.notify(c, true,
+             fmt::format("{} is not contained within {}: {}", c.incident.subject.name,
+                         format_duration(deadline_of(c.plan.severity)), rail->says));
 }
 
 // Each gateway reports a whole window, begun after the drain was live, without a request.
@@ -113,82 +122,32 @@ bool no_traffic(const Step& s, const Case& c) {
   if (views == s.state.views.end()) return false;
   return std::all_of(c.effects.begin(), c.effects.end(), [&](const Effect& effect) {
     const auto view = views->second.find(effect.action.agent);
-    return view != views->second.end() && view->second.at - s.settings.monitor.health_window >= effect.confirmed_at &&
+    return view != views->second.end() &&
+           view->second.at - s.settings.monitor.health_window >= effect.confirmed_at &&
            view->second.requests == 0;
   });
 }
 
 void escalate(Step& s, Case& c, const std::string& why) {
-  if (may_follow(c.incident.state, Escalated)) s.move(c, Escalated, why);
-  else s.remark(c, why);
+  if (may_follow(c.incident.state, Escalated))
+    s.move(c, Escalated, why);
+  else
+    s.remark(c, why);
 }
 
 bool nothing_else_ordered(const Case& c) {
-  return std::all_of(c.effects.begin(), c.effects.end(), [](const Effect& e) { return e.state == EffectState::Refused; });
-}
-
-Incident new_incident(Step& s, const Plan& plan, const Entity& subject) {
-  Incident incident;
-  incident.id = s.next_incident();
-  incident.playbook = plan.name;
-  incident.severity = plan.severity;
-  incident.subject = subject;
-  incident.opened_at = s.now;
-  incident.deadline_at = s.now + deadline_of(plan.severity);
-  incident.first_evidence_at = s.now;
-  for (const auto* claim : claims_for(s.state, subject, plan.kinds)) {
-    incident.first_evidence_at = std::min(incident.first_evidence_at, claim->since == Instant{} ? claim->at : claim->since);
-    if (incident.summary.empty()) incident.summary = claim->evidence.summary;
-  }
-  if (incident.summary.empty()) incident.summary = fmt::format("{} needs attention", subject.name);
-  return incident;
-}
-
-void open_incident(Step& s, const Playbook& book, std::uint8_t threshold, const Entity& subject) {
-  auto& cases = s.state.cases;
-  if (cases.size() >= limits::kIncidentsOpenMax) {
-    ++s.state.incidents_refused;
-    return;
-  }
-  auto& c = cases[case_key(subject, book.name)];
-  c.plan = {book.name, fmt::format("{}/{}@{}", book.name, book.version, book.digest), book.severity, book.kinds,
-            Verb::Notify, PlaybookScope::Reporter, book.recovery, threshold, false};
-  for (const auto& step : book.steps) {
-    if (step.verb == Verb::Notify) c.plan.notify = true;
-    else std::tie(c.plan.verb, c.plan.on) = std::pair(step.verb, step.on);
-  }
-  c.incident = new_incident(s, c.plan, subject);
-  c.entered_at = s.now;
-  s.remark(c, c.incident.summary);
-  consider(s, c, true);
-  if (c.plan.notify)
-    s.notify(c, false, fmt::format("{}: {}", c.plan.severity, c.decision.id ? fmt::format("{}: {}", what_it_does(c), c.decision.reason) : c.incident.summary));
-}
-
-std::uint8_t threshold_of(const Step& s, const Playbook& book) {
-  if (book.score_min != 0) return static_cast<std::uint8_t>(book.score_min);
-  for (const auto& step : book.steps) {
-    if (step.verb == Verb::BanAddress) return static_cast<std::uint8_t>(s.rails().ban_address_score);
-    if (step.verb == Verb::DrainNode) return static_cast<std::uint8_t>(s.rails().drain_node_score);
-    if (step.verb == Verb::IsolateNode) return static_cast<std::uint8_t>(s.rails().isolate_node_score);
-  }
-  return 0;
+  return std::all_of(c.effects.begin(), c.effects.end(),
+                     [](const Effect& e) { return e.state == EffectState::Refused; });
 }
 
 }  // namespace
 
-void open_incidents(Step& s, const std::vector<Playbook>& playbooks, const Entity& subject) {
-  for (const auto& book : playbooks) {
-    const auto threshold = threshold_of(s, book);
-    if (triggered(s, subject, book, threshold) && !s.state.cases.contains(case_key(subject, book.name)))
-      open_incident(s, book, threshold, subject);
-  }
-}
-
 void consider(Step& s, Case& c, bool fresh) {
   if (c.plan.verb == Verb::Notify) {
-    if (c.incident.state == Detected) s.move(c, Watching, "a person was told");
-    else if (evidence_gone(s, c)) resolve(s, c, "the evidence is gone");
+    if (c.incident.state == Detected)
+      s.move(c, Watching, "a person was told");
+    else if (evidence_gone(s, c))
+      resolve(s, c, "the evidence is gone");
     return;
   }
   if (c.incident.state != Watching) {
@@ -201,7 +160,8 @@ void consider(Step& s, Case& c, bool fresh) {
   if (score == nullptr || score->value < c.plan.threshold) return;
   if (!fresh && s.now < c.recheck_at) return;
   c.rechecks = fresh ? 0 : std::min(c.rechecks + 1, kRechecksQuick + kRecheckDoublings);
-  c.recheck_at = s.now + seconds(c.rechecks <= kRechecksQuick ? 1 : 1 << (c.rechecks - kRechecksQuick));
+  c.recheck_at =
+      s.now + seconds(c.rechecks <= kRechecksQuick ? 1 : 1 << (c.rechecks - kRechecksQuick));
 
   const auto agents = agents_for(s, c);
   const auto before = c.decision.rails;
@@ -219,20 +179,27 @@ void order_containment(Step& s, Case& c, const std::vector<std::string>& agents)
 }
 
 void confirm(Step& s, Case& c) {
-  const bool confirmed = all_confirmed(c) && !c.effects.empty() && (!takes_out_node(c.plan.verb) || no_traffic(s, c));
+  const bool confirmed =
+      all_confirmed(c) && !c.effects.empty() && (!takes_out_node(c.plan.verb) || no_traffic(s, c));
   if (confirmed) {
     if (c.incident.contained_at == Instant{}) c.incident.contained_at = s.now;
     if (c.incident.state == Containing && c.failures >= s.restoration().attempts) {
       c.wait_for_person = true;
-      s.notify(c, true, fmt::format("{} failed to come back {} times and stays out; release {} to try again", c.incident.subject.name,
-                                    c.failures, c.decision.id.text()));
-      return s.move(c, Escalated, fmt::format("{} restorations failed: it stays out until a person decides", c.failures));
+      s.notify(c, true,
+               fmt::format("{} failed to come back {} times and stays out; release {} to try again",
+                           c.incident.subject.name, c.failures, c.decision.id.text()));
+      return s.move(
+          c, Escalated,
+          fmt::format("{} restorations failed: it stays out until a person decides", c.failures));
     }
-    return s.move(c, Contained, takes_out_node(c.plan.verb) ? "read back at the gateway, and no request since" : "read back on the node");
+    return s.move(c, Contained,
+                  takes_out_node(c.plan.verb) ? "read back at the gateway, and no request since"
+                                              : "read back on the node");
   }
   if (c.incident.state != Containing || s.now < c.contain_by) return;
   const auto missing = unconfirmed(c);
-  const auto why = missing.empty() ? std::string("the gateway still sees requests, or sees nothing") : fmt::format("no receipt from {}", missing);
+  const auto why = missing.empty() ? std::string("the gateway still sees requests, or sees nothing")
+                                   : fmt::format("no receipt from {}", missing);
   s.notify(c, true, fmt::format("{} is not contained in time: {}", c.incident.subject.name, why));
   s.move(c, Escalated, fmt::format("not contained in time: {}", why));
 }
@@ -253,15 +220,20 @@ void on_refused(Step& s, Case& c) {
 void on_given_up(Step& s, Case& c) {
   const auto missing = unconfirmed(c);
   if (!is_open(c.incident.state)) {
-    s.notify(c, true, fmt::format("{} did not confirm that the effect on {} is gone; it ends by itself at {}", missing,
-                                  c.incident.subject.name, format_rfc3339(c.decision.expires_at)));
+    s.notify(
+        c, true,
+        fmt::format("{} did not confirm that the effect on {} is gone; it ends by itself at {}",
+                    missing, c.incident.subject.name, format_rfc3339(c.decision.expires_at)));
     return;
   }
-  const auto text = fmt::format("no receipt from {} after {} attempts", missing, s.settings.respond.action_attempts);
+  const auto text = fmt::format("no receipt from {} after {} attempts", missing,
+                                s.settings.respond.action_attempts);
   s.notify(c, true, fmt::format("{}: {}", what_it_does(c), text));
   // At 100 % there is nothing left to contain: the agent learns it from its desired state.
-  if (c.decision.share_bps == kWholeShare) s.remark(c, text);
-  else escalate(s, c, text);
+  if (c.decision.share_bps == kWholeShare)
+    s.remark(c, text);
+  else
+    escalate(s, c, text);
 }
 
 void resolve(Step& s, Case& c, std::string why) {
@@ -275,7 +247,8 @@ void resolve(Step& s, Case& c, std::string why) {
 
 void undo(Step& s, Case& c, IncidentState end, std::string why) {
   const bool node = takes_out_node(c.plan.verb);
-  if (in_force(c)) order(s, c, node ? Verb::SetNodeShare : c.plan.verb, false, node ? kWholeShare : 0);
+  if (in_force(c))
+    order(s, c, node ? Verb::SetNodeShare : c.plan.verb, false, node ? kWholeShare : 0);
   if (c.decision.id && c.decision.ended_at == Instant{}) {
     c.decision.state = DecisionState::Reverted;
     c.decision.kept = false;

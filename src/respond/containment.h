@@ -5,9 +5,6 @@
 
 namespace wardhive::respond {
 
-// Opens incidents of this entity for playbooks whose trigger holds.
-void open_incidents(Step& s, const std::vector<Playbook>& playbooks, const Entity& subject);
-
 // Detected, Held or Watching: asks the rails and decides. Looks again at once with `fresh` (new
 // evidence, another mode), else when the case's next look is due.
 void consider(Step& s, Case& c, bool fresh);

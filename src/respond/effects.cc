@@ -20,7 +20,8 @@ std::string_view control_of(Verb verb) { return verb == Verb::BanAddress ? "nfta
 Agents agents_for_ban(Step& s, const Case& c) {
   Agents agents;
   std::set<std::string> reporters;
-  for (const auto* claim : claims_for(s.state, c.incident.subject, c.plan.kinds)) reporters.insert(claim->observer.name);
+  for (const auto* claim : claims_for(s.state, c.incident.subject, c.plan.kinds))
+    reporters.insert(claim->observer.name);
   const auto needed = s.rails().fleet_ban_reporters;
   const bool fleet = c.plan.on == PlaybookScope::Fleet && reporters.size() >= needed;
   if (fleet) {
@@ -30,8 +31,9 @@ Agents agents_for_ban(Step& s, const Case& c) {
     for (const auto& name : reporters)
       if (s.network.can_act(name, "nftables")) agents.names.push_back(name);
   }
-  agents.reach = fmt::format("{} of {} reporters that a ban on the whole fleet needs: acts on {}", reporters.size(), needed,
-                             fleet ? std::string("the fleet") : fmt::format("{}", fmt::join(reporters, ", ")));
+  agents.reach = fmt::format(
+      "{} of {} reporters that a ban on the whole fleet needs: acts on {}", reporters.size(),
+      needed, fleet ? std::string("the fleet") : fmt::format("{}", fmt::join(reporters, ", ")));
   if (agents.names.empty())
     agents.problem = fmt::format("no agent with nftables on {}", fmt::join(reporters, ", "));
   return agents;
@@ -78,11 +80,13 @@ Agents agents_for(Step& s, const Case& c) {
   Agents agents;
   agents.names = s.network.gateways_of(c.incident.subject.name);
   agents.scope = scope_text(agents.names);
-  if (agents.names.empty()) agents.problem = fmt::format("no gateway with haproxy carries {}", c.incident.subject.name);
+  if (agents.names.empty())
+    agents.problem = fmt::format("no gateway with haproxy carries {}", c.incident.subject.name);
   return agents;
 }
 
-void order(Step& s, Case& c, Verb verb, bool present, std::uint32_t share_bps, const std::vector<std::string>& also) {
+void order(Step& s, Case& c, Verb verb, bool present, std::uint32_t share_bps,
+           const std::vector<std::string>& also) {
   for (const auto& name : also) {
     if (find_effect(c, name) != nullptr) continue;
     Effect effect;
@@ -106,7 +110,9 @@ void forget_effects(Step& s, Case& c) {
 bool resend_due(Step& s, Case& c) {
   bool given_up = false;
   for (auto& effect : c.effects) {
-    if (effect.state != EffectState::Asked || s.now - effect.sent_at < s.settings.respond.action_retry) continue;
+    if (effect.state != EffectState::Asked ||
+        s.now - effect.sent_at < s.settings.respond.action_retry)
+      continue;
     s.touch(c);
     if (effect.action.attempt >= s.settings.respond.action_attempts) {
       effect.state = EffectState::GivenUp;
@@ -133,7 +139,8 @@ Case* take_receipt(Step& s, const Receipt& receipt) {
   if (receipt.outcome == Outcome::Refused && effect.state != EffectState::Confirmed) {
     if (effect.state == EffectState::Refused) return nullptr;
     effect.state = EffectState::Refused;
-  } else if (action.present && gone && effect.state == EffectState::Confirmed && s.now + kExpirySlack < action.expires_at) {
+  } else if (action.present && gone && effect.state == EffectState::Confirmed &&
+             s.now + kExpirySlack < action.expires_at) {
     effect.state = EffectState::Asked;  // lost before its time: asked again when due
     effect.sent_at = s.now;
     effect.confirmed_at = {};
@@ -150,17 +157,20 @@ Case* take_receipt(Step& s, const Receipt& receipt) {
 }
 
 bool all_confirmed(const Case& c) {
-  return std::all_of(c.effects.begin(), c.effects.end(), [](const Effect& e) { return e.state == EffectState::Confirmed; });
+  return std::all_of(c.effects.begin(), c.effects.end(),
+                     [](const Effect& e) { return e.state == EffectState::Confirmed; });
 }
 
 bool any_confirmed(const Case& c) {
-  return std::any_of(c.effects.begin(), c.effects.end(), [](const Effect& e) { return e.state == EffectState::Confirmed; });
+  return std::any_of(c.effects.begin(), c.effects.end(),
+                     [](const Effect& e) { return e.state == EffectState::Confirmed; });
 }
 
 std::string unconfirmed(const Case& c) {
   std::string names;
   for (const auto& effect : c.effects)
-    if (effect.state != EffectState::Confirmed) names += (names.empty() ? "" : ", ") + effect.action.agent;
+    if (effect.state != EffectState::Confirmed)
+      names += (names.empty() ? "" : ", ") + effect.action.agent;
   return names;
 }
 

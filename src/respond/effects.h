@@ -23,7 +23,8 @@ struct Agents {
 Agents agents_for(Step& s, const Case& c);
 
 // Every agent of the case gets a new order at this step's version; `also` are added first.
-void order(Step& s, Case& c, Verb verb, bool present, std::uint32_t share_bps, const std::vector<std::string>& also = {});
+void order(Step& s, Case& c, Verb verb, bool present, std::uint32_t share_bps,
+           const std::vector<std::string>& also = {});
 // Time is up: the agents take the effect away by themselves.
 void forget_effects(Step& s, Case& c);
 

@@ -18,18 +18,23 @@ void mark_suspect(Step& s, Suspect& suspect) {
   std::set<std::string> observers;
   for (const auto& claim : suspect.claims) observers.insert(claim.observer.text());
   const bool agree = observers.size() >= s.rails().vantages_agree;
-  if (!agree) suspect.suspect_since = {};
-  else if (suspect.suspect_since == Instant{}) suspect.suspect_since = s.now;
+  if (!agree)
+    suspect.suspect_since = {};
+  else if (suspect.suspect_since == Instant{})
+    suspect.suspect_since = s.now;
 }
 
 void drop_if_empty(Step& s, std::map<std::string, Suspect>::iterator suspect) {
-  if (suspect->second.claims.empty()) s.state.suspects.erase(suspect);
-  else mark_suspect(s, suspect->second);
+  if (suspect->second.claims.empty())
+    s.state.suspects.erase(suspect);
+  else
+    mark_suspect(s, suspect->second);
 }
 
 bool exonerated(const State& state, const Finding& finding) {
   const auto past = state.pasts.find(finding.subject.text());
-  return past != state.pasts.end() && past->second.exonerated_to != Instant{} && finding.since <= past->second.exonerated_to;
+  return past != state.pasts.end() && past->second.exonerated_to != Instant{} &&
+         finding.since <= past->second.exonerated_to;
 }
 
 bool raise(Step& s, const Finding& finding) {
@@ -41,11 +46,14 @@ bool raise(Step& s, const Finding& finding) {
     return false;
   }
   auto& suspect = suspects[key];
-  const auto same = std::find_if(suspect.claims.begin(), suspect.claims.end(), [&](const Finding& claim) {
-    return claim.kind == finding.kind && claim.observer == finding.observer;
-  });
-  if (same != suspect.claims.end()) *same = finding;
-  else if (suspect.claims.size() < limits::kClaimsPerSuspectMax) suspect.claims.push_back(finding);
+  const auto same =
+      std::find_if(suspect.claims.begin(), suspect.claims.end(), [&](const Finding& claim) {
+        return claim.kind == finding.kind && claim.observer == finding.observer;
+      });
+  if (same != suspect.claims.end())
+    *same = finding;
+  else if (suspect.claims.size() < limits::kClaimsPerSuspectMax)
+    suspect.claims.push_back(finding);
   mark_suspect(s, suspect);
   return true;
 }
@@ -71,28 +79,32 @@ void take_scores(Step& s, std::span<const Score> scores) {
   }
 }
 
-std::vector<const Finding*> claims_for(const State& state, const Entity& subject, const std::vector<FindingKind>& kinds) {
+std::vector<const Finding*> claims_for(const State& state, const Entity& subject,
+                                       const std::vector<FindingKind>& kinds) {
   std::vector<const Finding*> claims;
   const auto suspect = state.suspects.find(subject.text());
   if (suspect == state.suspects.end()) return claims;
   for (const auto& claim : suspect->second.claims)
     if (wanted(kinds, claim.kind)) claims.push_back(&claim);
   std::sort(claims.begin(), claims.end(), [](const Finding* a, const Finding* b) {
-    return std::tie(b->strength, a->kind, a->observer) < std::tie(a->strength, b->kind, b->observer);
+    return std::tie(b->strength, a->kind, a->observer) <
+           std::tie(a->strength, b->kind, b->observer);
   });
   return claims;
 }
 
 const Score* score_of(const State& state, const Entity& subject) {
   const auto suspect = state.suspects.find(subject.text());
-  return suspect == state.suspects.end() || !suspect->second.score ? nullptr : &*suspect->second.score;
+  return suspect == state.suspects.end() || !suspect->second.score ? nullptr
+                                                                   : &*suspect->second.score;
 }
 
 void drop_claims(Step& s, const Entity& subject, const std::vector<FindingKind>& kinds) {
   s.forget_vantages();
   const auto suspect = s.state.suspects.find(subject.text());
   if (suspect == s.state.suspects.end()) return;
-  std::erase_if(suspect->second.claims, [&](const Finding& claim) { return wanted(kinds, claim.kind); });
+  std::erase_if(suspect->second.claims,
+                [&](const Finding& claim) { return wanted(kinds, claim.kind); });
   suspect->second.score.reset();
   suspect->second.over_since.clear();
   drop_if_empty(s, suspect);
@@ -108,7 +120,9 @@ bool triggered(Step& s, const Entity& subject, const Playbook& book, std::uint8_
   const auto suspect = s.state.suspects.find(subject.text());
   if (suspect == s.state.suspects.end()) return false;
   auto& [claims, score, over_since, unused] = suspect->second;
-  const bool claimed = std::any_of(claims.begin(), claims.end(), [&](const Finding& claim) { return wanted(book.kinds, claim.kind); });
+  const bool claimed = std::any_of(claims.begin(), claims.end(), [&](const Finding& claim) {
+    return wanted(book.kinds, claim.kind);
+  });
   const bool over = claimed && (threshold == 0 || (score && score->value >= threshold));
   if (!over) {
     over_since.erase(book.name);
@@ -121,9 +135,9 @@ Past& past_of(Step& s, const Entity& subject) {
   auto& pasts = s.state.pasts;
   const auto key = subject.text();
   if (pasts.size() >= limits::kPastsMax && !pasts.contains(key)) {
-    const auto oldest = std::min_element(pasts.begin(), pasts.end(), [](const auto& a, const auto& b) {
-      return a.second.touched < b.second.touched;
-    });
+    const auto oldest = std::min_element(
+        pasts.begin(), pasts.end(),
+        [](const auto& a, const auto& b) { return a.second.touched < b.second.touched; });
     pasts.erase(oldest);
   }
   auto& past = pasts[key];

@@ -16,7 +16,8 @@ bool take_finding(Step& s, const Finding& finding);
 void take_scores(Step& s, std::span<const Score> scores);
 
 // The raised claims of these kinds, strongest first.
-std::vector<const Finding*> claims_for(const State& state, const Entity& subject, const std::vector<FindingKind>& kinds);
+std::vector<const Finding*> claims_for(const State& state, const Entity& subject,
+                                       const std::vector<FindingKind>& kinds);
 const Score* score_of(const State& state, const Entity& subject);
 
 // The entity's claims of these kinds are used up: only what is raised from now on counts.

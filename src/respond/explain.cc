@@ -10,7 +10,8 @@ namespace {
 
 std::string claim_text(const Finding& claim) {
   if (!claim.evidence.summary.empty()) return claim.evidence.summary;
-  return fmt::format("{} of {} seen by {}", name_of(claim.kind), claim.subject.name, claim.observer.name);
+  return fmt::format("{} of {} seen by {}", name_of(claim.kind), claim.subject.name,
+                     claim.observer.name);
 }
 
 std::string counterfactual_text(const Decision& decision) {
@@ -26,7 +27,8 @@ std::string counterfactual_text(const Decision& decision) {
     add(claim.evidence.counterfactual);
     break;
   }
-  if (text.empty()) add(fmt::format("a score below {} would not have led here", decision.threshold));
+  if (text.empty())
+    add(fmt::format("a score below {} would not have led here", decision.threshold));
   return text;
 }
 
@@ -42,7 +44,8 @@ void explain(const Step& s, Case& c) {
   }
   if (const auto* score = score_of(s.state, c.incident.subject)) decision.score = *score;
   decision.threshold = c.plan.threshold;
-  decision.reason = fmt::format("{}; score {} >= {}", claims.empty() ? c.incident.summary : claim_text(*claims.front()),
+  decision.reason = fmt::format("{}; score {} >= {}",
+                                claims.empty() ? c.incident.summary : claim_text(*claims.front()),
                                 decision.score.value, decision.threshold);
   decision.counterfactual = counterfactual_text(decision);
   decision.undo = fmt::format("wardhive decisions revert {}", decision.id.text());
@@ -50,11 +53,15 @@ void explain(const Step& s, Case& c) {
 
 std::string what_it_does(const Case& c) {
   switch (c.plan.verb) {
-    case Verb::BanAddress: return fmt::format("ban {} on {}", c.incident.subject.name, c.decision.scope);
-    case Verb::DrainNode: return fmt::format("drain {} at {}", c.incident.subject.name, c.decision.scope);
-    case Verb::IsolateNode: return fmt::format("isolate {} at {}", c.incident.subject.name, c.decision.scope);
+    case Verb::BanAddress:
+      return fmt::format("ban {} on {}", c.incident.subject.name, c.decision.scope);
+    case Verb::DrainNode:
+      return fmt::format("drain {} at {}", c.incident.subject.name, c.decision.scope);
+    case Verb::IsolateNode:
+      return fmt::format("isolate {} at {}", c.incident.subject.name, c.decision.scope);
     case Verb::SetNodeShare:
-    case Verb::Notify: break;
+    case Verb::Notify:
+      break;
   }
   return fmt::format("notify about {}", c.incident.subject.name);
 }

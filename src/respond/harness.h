@@ -19,13 +19,27 @@ namespace wardhive {
 inline const Instant kStart = instant_from_ns(1'800'000'000LL * 1'000'000'000);
 
 inline Playbook brute_force() {
-  return {"brute-force", 1, "attack", {FindingKind::AuthFailureBurst}, 0, {}, {{Verb::BanAddress, PlaybookScope::Reporter}, {Verb::Notify, {}}},
-          Recovery::Expire, "aaaaaaaaaaaa"};
+  return {"brute-force",
+          1,
+          "attack",
+          {FindingKind::AuthFailureBurst},
+          0,
+          {},
+          {{Verb::BanAddress, PlaybookScope::Reporter}, {Verb::Notify, {}}},
+          Recovery::Expire,
+          "aaaaaaaaaaaa"};
 }
 inline Playbook bad_node() {
-  return {"bad-node", 1, "breach",
-          {FindingKind::Silent, FindingKind::Unreachable, FindingKind::LatencyShift, FindingKind::ErrorRateShift}, 0, seconds(1),
-          {{Verb::DrainNode, PlaybookScope::Gateways}, {Verb::Notify, {}}}, Recovery::Staged, "bbbbbbbbbbbb"};
+  return {"bad-node",
+          1,
+          "breach",
+          {FindingKind::Silent, FindingKind::Unreachable, FindingKind::LatencyShift,
+           FindingKind::ErrorRateShift},
+          0,
+          seconds(1),
+          {{Verb::DrainNode, PlaybookScope::Gateways}, {Verb::Notify, {}}},
+          Recovery::Staged,
+          "bbbbbbbbbbbb"};
 }
 
 inline Inventory five_nodes() {
@@ -49,7 +63,8 @@ inline Settings enforcing() {
 
 class World {
  public:
-  explicit World(Settings s = enforcing(), std::vector<Playbook> books = {brute_force(), bad_node()},
+  explicit World(Settings s = enforcing(),
+                 std::vector<Playbook> books = {brute_force(), bad_node()},
                  Inventory inventory = five_nodes())
       : settings(std::move(s)), playbooks(std::move(books)), now(kStart) {
     auto made = Respond::make(settings, playbooks);
@@ -62,7 +77,8 @@ class World {
 
   // Observers of a node: the controller, the gateway and the next two job nodes.
   std::vector<std::string> observers_of(const std::string& name) const {
-    const auto at = static_cast<std::size_t>(std::find(jobs.begin(), jobs.end(), name) - jobs.begin());
+    const auto at =
+        static_cast<std::size_t>(std::find(jobs.begin(), jobs.end(), name) - jobs.begin());
     return {"controller", "gw-1", jobs[(at + 1) % jobs.size()], jobs[(at + 2) % jobs.size()]};
   }
 
@@ -75,7 +91,8 @@ class World {
   }
   void receipt(const Action& action, Outcome outcome, bool verified = true) {
     if (outcome == Outcome::Applied && !action.present) outcome = Outcome::Removed;
-    feed(Receipt{action.id, node(action.agent), outcome, verified, action.version, 1, 900, now, "read back"});
+    feed(Receipt{action.id, node(action.agent), outcome, verified, action.version, 1, 900, now,
+                 "read back"});
   }
 
   Score score(const Entity& subject, std::uint8_t value) const {
@@ -84,7 +101,8 @@ class World {
     score.at = now;
     score.value = value;
     score.log_odds_milli = 900;
-    score.contributions = {{"base", -2'000, 0, 0, "", {}}, {"evidence", 2'900, 1, 1, "what was seen", now}};
+    score.contributions = {{"base", -2'000, 0, 0, "", {}},
+                           {"evidence", 2'900, 1, 1, "what was seen", now}};
     score.counterfactuals = {{"evidence", 12}};
     score.families = 1;
     score.reporters = 1;
@@ -92,21 +110,24 @@ class World {
     score.model = "test/1";
     return score;
   }
-  Finding finding(FindingKind kind, const Entity& subject, const std::string& observer, FindingPhase phase) const {
+  Finding finding(FindingKind kind, const Entity& subject, const std::string& observer,
+                  FindingPhase phase) const {
     Finding finding{kind, phase, subject, node(observer), 80, now, now, {}};
     finding.evidence.summary = fmt::format("{} looked odd to {}", subject.name, observer);
     finding.evidence.counterfactual = "fewer would not have raised it";
     return finding;
   }
   void burst(const std::string& from, const std::string& on, std::uint8_t value = 61) {
-    feed(finding(FindingKind::AuthFailureBurst, address(from), on, FindingPhase::Raised), {score(address(from), value)});
+    feed(finding(FindingKind::AuthFailureBurst, address(from), on, FindingPhase::Raised),
+         {score(address(from), value)});
   }
   void quiet(const std::string& from, const std::string& on) {
     feed(finding(FindingKind::AuthFailureBurst, address(from), on, FindingPhase::Cleared));
   }
 
   // From now on every observer (or only these) sees the node badly, and says so.
-  void fault(const std::string& name, FindingKind kind = FindingKind::LatencyShift, std::vector<std::string> seen_by = {}) {
+  void fault(const std::string& name, FindingKind kind = FindingKind::LatencyShift,
+             std::vector<std::string> seen_by = {}) {
     if (seen_by.empty()) seen_by = observers_of(name);
     for (const auto& observer : seen_by) {
       sick[name].insert(observer);
@@ -124,8 +145,13 @@ class World {
     for (const auto& name : jobs) {
       for (const auto& observer : observers_of(name)) {
         if (unseeing.contains(observer)) continue;
-        Health health{node(name), node(observer), now, now, 10, 0, 10, 0, 20'000, !sick[name].contains(observer)};
-        if (observer == "gw-1") health.requests = static_cast<std::uint32_t>(100 * share_of(name) / 10'000);
+        Health health{node(name), node(observer),
+                      now,        now,
+                      10,         0,
+                      10,         0,
+                      20'000,     !sick[name].contains(observer)};
+        if (observer == "gw-1")
+          health.requests = static_cast<std::uint32_t>(100 * share_of(name) / 10'000);
         if (tweak) tweak(health);
         feed(health);
       }
@@ -144,7 +170,9 @@ class World {
   bool pass_until(const Entity& subject, IncidentState state, std::uint32_t share = 0) {
     for (const auto end = now + hours(2); now < end; second()) {
       const auto* incident = incident_of(subject);
-      if (incident != nullptr && incident->state == state && (share == 0 || decision_of(subject)->share_bps == share)) return true;
+      if (incident != nullptr && incident->state == state &&
+          (share == 0 || decision_of(subject)->share_bps == share))
+        return true;
     }
     return false;
   }
@@ -167,12 +195,13 @@ class World {
     return newest;
   }
   std::size_t active() const {
-    return static_cast<std::size_t>(std::count_if(decisions.begin(), decisions.end(), [](const auto& item) {
-      return item.second.state == DecisionState::Active;
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(decisions.begin(), decisions.end(),
+                      [](const auto& item) { return item.second.state == DecisionState::Active; }));
   }
   std::size_t pages() const {
-    return static_cast<std::size_t>(std::count_if(notices.begin(), notices.end(), [](const Notice& n) { return n.page; }));
+    return static_cast<std::size_t>(
+        std::count_if(notices.begin(), notices.end(), [](const Notice& n) { return n.page; }));
   }
   // The states an incident went through, each once in a row.
   std::vector<IncidentState> path(const Entity& subject) const {
@@ -188,8 +217,8 @@ class World {
       if (check.rail == name) return &check;
     return nullptr;
   }
-  CommandResult command(CommandKind kind, DecisionId decision = {}, const Entity& entity = {}, std::string key = "",
-                        Mode mode = Mode::Shadow) {
+  CommandResult command(CommandKind kind, DecisionId decision = {}, const Entity& entity = {},
+                        std::string key = "", Mode mode = Mode::Shadow) {
     feed(Command{kind, "ada", std::move(key), decision, entity, mode, "because"});
     return results.back();
   }
@@ -222,14 +251,30 @@ class World {
     for (const auto& decision : out.decisions) decisions[decision.id] = decision, write(decision);
     for (const auto& notice : out.notices) notices.push_back(notice), write(notice);
     for (const auto& result : out.results) results.push_back(result), write(result);
-    for (const auto& settlement : out.settlements) settlements.push_back(settlement), write(settlement);
+    for (const auto& settlement : out.settlements)
+      settlements.push_back(settlement), write(settlement);
     for (const auto& action : out.actions) {
       actions.push_back(action), write(action);
-      if (action.control == "haproxy") shares[action.key] = action.share_bps;
-      else if (action.present) bans.insert(action.agent + " " + action.key);
-      else bans.erase(action.agent + " " + action.key);
+      if (action.control == "haproxy")
+        shares[action.key] = action.share_bps;
+      else if (action.present)
+        bans.insert(action.agent + " " + action.key);
+      else
+        bans.erase(action.agent + " " + action.key);
     }
   }
 };
+
+// Nothing is in force, because of this rail and in these words.
+inline void expect_held(const World& w, const Entity& subject, std::string_view rail,
+                        std::string_view says) {
+  ASSERT_NE(w.decision_of(subject), nullptr) << subject.text();
+  EXPECT_EQ(w.decision_of(subject)->state, DecisionState::Held);
+  EXPECT_EQ(w.incident_of(subject)->state, IncidentState::Held);
+  ASSERT_NE(w.rail(subject, rail), nullptr) << rail;
+  EXPECT_FALSE(w.rail(subject, rail)->passed);
+  EXPECT_NE(w.rail(subject, rail)->says.find(says), std::string::npos)
+      << w.rail(subject, rail)->says;
+}
 
 }  // namespace wardhive

@@ -14,8 +14,10 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
 }  // namespace
 
 void EntityList::add(std::string_view entry) {
-  if (const auto prefix = IpPrefix::parse(entry)) prefixes_.push_back(*prefix);
-  else names_.emplace(entry);
+  if (const auto prefix = IpPrefix::parse(entry))
+    prefixes_.push_back(*prefix);
+  else
+    names_.emplace(entry);
 }
 
 void EntityList::clear() {
@@ -24,7 +26,8 @@ void EntityList::clear() {
 }
 
 std::string EntityList::covers(const Entity& entity) const {
-  if (entity.kind == EntityKind::Node) return names_.contains(entity.name) ? entity.name : std::string();
+  if (entity.kind == EntityKind::Node)
+    return names_.contains(entity.name) ? entity.name : std::string();
   const auto address = IpAddress::parse(entity.name);
   if (!address) return {};
   for (const auto& prefix : prefixes_)
@@ -32,7 +35,8 @@ std::string EntityList::covers(const Entity& entity) const {
   return {};
 }
 
-void Network::rebuild(const Settings& settings, const Inventory& inventory, const std::vector<Entity>& vouched) {
+void Network::rebuild(const Settings& settings, const Inventory& inventory,
+                      const std::vector<Entity>& vouched) {
   nodes_.clear();
   classes_.clear();
   own_.clear();
@@ -82,18 +86,22 @@ const std::vector<std::string>& Network::members(std::string_view node_class) co
 }
 
 std::string Network::never_touch(const Entity& entity) const {
-  if (const auto entry = never_.covers(entity); !entry.empty()) return fmt::format("{} is on the never-touch list ({})", entity.name, entry);
+  if (const auto entry = never_.covers(entity); !entry.empty())
+    return fmt::format("{} is on the never-touch list ({})", entity.name, entry);
   if (entity.kind == EntityKind::Node) {
     if (entity.name == "controller") return "the controller is never acted on";
     const auto* info = find(entity.name);
-    if (info == nullptr) return fmt::format("{} is not in the inventory: watched, never acted on", entity.name);
+    if (info == nullptr)
+      return fmt::format("{} is not in the inventory: watched, never acted on", entity.name);
     if (!info->backends.empty()) return fmt::format("{} is a gateway", entity.name);
     if (!info->acts) return fmt::format("{} is only watched", entity.name);
     return {};
   }
   const auto address = IpAddress::parse(entity.name);
-  if (entity.kind != EntityKind::Address || !address) return fmt::format("\"{}\" is neither node nor address", entity.name.substr(0, 100));
-  if (address->is_loopback() || address->is_unspecified()) return fmt::format("{} is this machine", entity.name);
+  if (entity.kind != EntityKind::Address || !address)
+    return fmt::format("\"{}\" is neither node nor address", entity.name.substr(0, 100));
+  if (address->is_loopback() || address->is_unspecified())
+    return fmt::format("{} is this machine", entity.name);
   const auto own = own_.find(*address);
   if (own != own_.end()) return fmt::format("{} is {}'s own address", entity.name, own->second);
   return {};

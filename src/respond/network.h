@@ -30,7 +30,8 @@ class EntityList {
 
 class Network {
  public:
-  void rebuild(const Settings& settings, const Inventory& inventory, const std::vector<Entity>& vouched);
+  void rebuild(const Settings& settings, const Inventory& inventory,
+               const std::vector<Entity>& vouched);
 
   const NodeInfo* find(std::string_view node) const;
   bool can_act(std::string_view node, std::string_view control) const;

@@ -53,8 +53,8 @@ TEST(Playbook, ShippedOnesSayWhatTheyDo) {
 
   const auto bad = parse_playbook(shipped("bad-node.yaml"), "bad-node.yaml");
   ASSERT_TRUE(bad.has_value()) << bad.error().message;
-  EXPECT_THAT(bad->kinds, ElementsAre(FindingKind::Silent, FindingKind::Unreachable, FindingKind::LatencyShift,
-                                      FindingKind::ErrorRateShift));
+  EXPECT_THAT(bad->kinds, ElementsAre(FindingKind::Silent, FindingKind::Unreachable,
+                                      FindingKind::LatencyShift, FindingKind::ErrorRateShift));
   EXPECT_EQ(bad->steps.front().verb, Verb::DrainNode);
   EXPECT_EQ(bad->hold, seconds(1));
   EXPECT_EQ(bad->recovery, Recovery::Staged);
@@ -62,9 +62,11 @@ TEST(Playbook, ShippedOnesSayWhatTheyDo) {
 }
 
 TEST(Playbook, RefusesARepeatedKeyWithItsLine) {
-  EXPECT_EQ(refusal(with("severity: attack\n", "severity: attack\nname: b\n")), "p.yaml:4: key \"name\" stands twice in playbook");
-  EXPECT_THAT(refusal(with("  kind: auth_failure_burst\n", "  kind: auth_failure_burst\n  kind: silent\n")),
-              StartsWith("p.yaml:6: key \"kind\" stands twice"));
+  EXPECT_EQ(refusal(with("severity: attack\n", "severity: attack\nname: b\n")),
+            "p.yaml:4: key \"name\" stands twice in playbook");
+  EXPECT_THAT(
+      refusal(with("  kind: auth_failure_burst\n", "  kind: auth_failure_burst\n  kind: silent\n")),
+      StartsWith("p.yaml:6: key \"kind\" stands twice"));
 }
 
 TEST(Playbook, RefusesAnUnknownKeyAndNamesTheKnownOnes) {
@@ -74,21 +76,26 @@ TEST(Playbook, RefusesAnUnknownKeyAndNamesTheKnownOnes) {
 
 TEST(Playbook, RefusesAnAbsentKey) {
   EXPECT_THAT(refusal(with("recovery: expire\n", "")), HasSubstr("no key \"recovery\""));
-  EXPECT_THAT(refusal(with("  kind: auth_failure_burst\n", "  min_score: 5\n")), HasSubstr("no key \"kind\""));
+  EXPECT_THAT(refusal(with("  kind: auth_failure_burst\n", "  min_score: 5\n")),
+              HasSubstr("no key \"kind\""));
   EXPECT_THAT(refusal(with("    on: reporter\n", "")), HasSubstr("ban_address needs \"on\""));
 }
 
 TEST(Playbook, RefusesAVerbThatDoesNotFitItsTrigger) {
-  EXPECT_THAT(refusal(with("kind: auth_failure_burst", "kind: silent")), HasSubstr("ban_address needs a finding about an address"));
-  EXPECT_THAT(refusal(with("do: ban_address\n    on: reporter", "do: drain_node\n    on: gateways")),
-              HasSubstr("drain_node needs a finding about a node"));
+  EXPECT_THAT(refusal(with("kind: auth_failure_burst", "kind: silent")),
+              HasSubstr("ban_address needs a finding about an address"));
+  EXPECT_THAT(
+      refusal(with("do: ban_address\n    on: reporter", "do: drain_node\n    on: gateways")),
+      HasSubstr("drain_node needs a finding about a node"));
   EXPECT_THAT(refusal(with("on: reporter", "on: gateways")), HasSubstr("reporter or fleet"));
-  EXPECT_THAT(refusal(with("do: ban_address\n    on: reporter", "do: set_node_share\n    on: gateways")),
-              HasSubstr("set_node_share is no step"));
+  EXPECT_THAT(
+      refusal(with("do: ban_address\n    on: reporter", "do: set_node_share\n    on: gateways")),
+      HasSubstr("set_node_share is no step"));
 }
 
 TEST(Playbook, RefusesARecoveryThatDoesNotFit) {
-  EXPECT_THAT(refusal(with("recovery: expire", "recovery: staged")), HasSubstr("staged needs a step drain_node"));
+  EXPECT_THAT(refusal(with("recovery: expire", "recovery: staged")),
+              HasSubstr("staged needs a step drain_node"));
   EXPECT_THAT(refusal("name: a\nversion: 1\nseverity: breach\ntrigger: {kind: silent}\n"
                       "steps: [{do: drain_node, on: gateways}]\nrecovery: expire\n"),
               HasSubstr("needs recovery: staged"));
@@ -96,7 +103,8 @@ TEST(Playbook, RefusesARecoveryThatDoesNotFit) {
 
 TEST(Playbook, RefusesValuesOutOfRange) {
   EXPECT_THAT(refusal(with("version: 1", "version: 0")), HasSubstr("p.yaml:2: version is 0"));
-  EXPECT_THAT(refusal(with("attack", "terrible")), HasSubstr("severity \"terrible\" is not one of"));
+  EXPECT_THAT(refusal(with("attack", "terrible")),
+              HasSubstr("severity \"terrible\" is not one of"));
   EXPECT_THAT(refusal(with("  kind:", "  for: 2h\n  kind:")), HasSubstr("for is 2h"));
   EXPECT_THAT(refusal(with("  kind:", "  min_score: 101\n  kind:")), HasSubstr("min_score is 101"));
   EXPECT_THAT(refusal(with("name: a", "name: a b")), HasSubstr("name must be"));
@@ -113,7 +121,8 @@ TEST(Playbook, RefusesWhatIsNoYamlOrMoreThanOne) {
 }
 
 TEST(Playbook, RefusesASecondContainingStep) {
-  EXPECT_THAT(refusal(with("recovery", "  - do: ban_address\n    on: fleet\nrecovery")), HasSubstr("second containing step"));
+  EXPECT_THAT(refusal(with("recovery", "  - do: ban_address\n    on: fleet\nrecovery")),
+              HasSubstr("second containing step"));
 }
 
 TEST(Playbook, DeadlinesAreTheMissions) {

@@ -16,15 +16,6 @@ const Entity kAttacker = address("203.0.113.66");
 const Entity kJob1 = node("job-1");
 const Entity kJob2 = node("job-2");
 
-void expect_held(const World& w, const Entity& subject, std::string_view rail, std::string_view says) {
-  ASSERT_NE(w.decision_of(subject), nullptr) << subject.text();
-  EXPECT_EQ(w.decision_of(subject)->state, DecisionState::Held);
-  EXPECT_EQ(w.incident_of(subject)->state, Held);
-  ASSERT_NE(w.rail(subject, rail), nullptr) << rail;
-  EXPECT_FALSE(w.rail(subject, rail)->passed);
-  EXPECT_THAT(w.rail(subject, rail)->says, HasSubstr(std::string(says)));
-}
-
 TEST(NeverTouch, OwnProtectedAndLoopbackAddressesAreNeverBanned) {
   World w;
   for (const auto* text : {"10.0.0.7", "10.0.1.2", "127.0.0.1", "::1", "0.0.0.0"}) {
@@ -43,7 +34,8 @@ TEST(NeverTouch, GatewaysWatchedAndUnknownNodesAreNeverDrained) {
   w.pass(seconds(10));
   for (const auto* name : {"gw-1", "job-1", "stranger", "controller"}) {
     for (const auto* observer : {"controller", "job-2", "job-3"})
-      w.feed(w.finding(FindingKind::Unreachable, node(name), observer, FindingPhase::Raised), {w.score(node(name), 99)});
+      w.feed(w.finding(FindingKind::Unreachable, node(name), observer, FindingPhase::Raised),
+             {w.score(node(name), 99)});
   }
   w.pass(seconds(5));
   expect_held(w, node("gw-1"), "never_touch", "is a gateway");
@@ -71,7 +63,8 @@ TEST(AllowList, RisksWordIsEnough) {
   World w;
   auto score = w.score(kAttacker, 90);
   score.allow_listed = true;
-  w.feed(w.finding(FindingKind::AuthFailureBurst, kAttacker, "job-1", FindingPhase::Raised), {score});
+  w.feed(w.finding(FindingKind::AuthFailureBurst, kAttacker, "job-1", FindingPhase::Raised),
+         {score});
   expect_held(w, kAttacker, "allow_list", "");
 }
 
@@ -79,7 +72,8 @@ TEST(LearnedOnly, MachineLearningAloneNeverPunishes) {
   World w;
   auto score = w.score(kAttacker, 90);
   score.learned_only = true;
-  w.feed(w.finding(FindingKind::AuthFailureBurst, kAttacker, "job-1", FindingPhase::Raised), {score});
+  w.feed(w.finding(FindingKind::AuthFailureBurst, kAttacker, "job-1", FindingPhase::Raised),
+         {score});
   expect_held(w, kAttacker, "learned_only", "nothing but machine learning");
 }
 
@@ -103,7 +97,8 @@ TEST(Capacity, OfTwoBadNodesAmongFiveTheSecondIsHeldUntilTheFirstIsBack) {
 
 TEST(MinHealthy, ANodeNobodySeesIsNoHealthyNode) {
   auto inventory = five_nodes();
-  inventory.nodes.erase(inventory.nodes.begin() + 3, inventory.nodes.begin() + 5);  // three are left
+  inventory.nodes.erase(inventory.nodes.begin() + 3,
+                        inventory.nodes.begin() + 5);  // three are left
   World w(enforcing(), {bad_node()}, inventory);
   w.pass(seconds(10));
   w.tweak = [](Health& health) {
@@ -145,91 +140,6 @@ TEST(Storm, SlowlyMoreBadNodesAreNone) {
   expect_held(w, kJob2, "capacity", "");
 }
 
-TEST(Vantages, AnObserverThatGoesBlindIsolatesNobody) {
-  World w;
-  w.pass(seconds(10));
-  for (const auto& name : w.jobs) w.fault(name, FindingKind::Unreachable, {"gw-1"});
-  w.pass(minutes(3));
-  EXPECT_THAT(w.actions, IsEmpty());
-  for (const auto& name : w.jobs) {
-    expect_held(w, node(name), "vantages", "0 of 3 vantages");
-    EXPECT_THAT(w.rail(node(name), "vantages")->says, HasSubstr("cannot see most of their targets: gw-1"));
-  }
-  EXPECT_FALSE(w.respond->stats().storm);
-  EXPECT_EQ(w.pages(), 0u);
-}
-
-TEST(Vantages, TwoBlindObserversIsolateNobodyEither) {
-  World w;
-  w.pass(seconds(10));
-  for (const auto& name : w.jobs) w.fault(name, FindingKind::Unreachable, {"gw-1", "controller"});
-  w.pass(minutes(3));
-  EXPECT_THAT(w.actions, IsEmpty());
-}
-
-TEST(Vantages, OneAmongFourIsNotEnough) {
-  World w;
-  w.pass(seconds(10));
-  w.fault("job-1", FindingKind::Unreachable, {"controller"});
-  w.pass(minutes(1));
-  expect_held(w, kJob1, "vantages", "1 of 4 vantages speak against it; needed 2 of at least 3");
-  EXPECT_THAT(w.actions, IsEmpty());
-}
-
-TEST(Vantages, FewerThanThreeOnlyNotify) {
-  World w;
-  w.unseeing = {"job-2", "job-3"};
-  w.pass(seconds(20));
-  w.fault("job-1", FindingKind::Unreachable, {"controller", "gw-1"});
-  w.pass(minutes(1));
-  expect_held(w, kJob1, "vantages", "2 of 2 vantages");
-  EXPECT_THAT(w.actions, IsEmpty());
-  EXPECT_FALSE(w.notices.empty());
-}
-
-TEST(Vantages, AThirdOneThatComesLaterIsHeardWithinSeconds) {
-  World w;
-  w.unseeing = {"job-2", "job-3"};
-  w.pass(seconds(20));
-  w.fault("job-1", FindingKind::Unreachable, {"controller", "gw-1"});
-  w.pass(seconds(3));
-  w.unseeing.clear();
-  w.pass(seconds(4));
-  EXPECT_EQ(w.share_of("job-1"), 0u);
-}
-
-TEST(Vantages, TheNodesOwnSilenceIsNone) {
-  World w;
-  w.pass(seconds(10));
-  w.feed(w.finding(FindingKind::Silent, kJob1, "controller", FindingPhase::Raised), {w.score(kJob1, 71)});
-  w.feed(w.finding(FindingKind::ErrorRateShift, kJob1, "job-1", FindingPhase::Raised), {w.score(kJob1, 71)});
-  w.pass(seconds(10));
-  expect_held(w, kJob1, "vantages", "0 of 4 vantages");
-}
-
-TEST(Vantages, AClaimOfAnObserverThatStoppedLookingDoesNotCount) {
-  World w;
-  w.pass(seconds(10));
-  w.unseeing = {"controller", "gw-1"};
-  w.pass(seconds(20));
-  w.fault("job-1", FindingKind::Unreachable, {"controller", "gw-1"});
-  w.pass(seconds(10));
-  expect_held(w, kJob1, "vantages", "0 of 2 vantages");
-}
-
-TEST(Vantages, ObserversWithASingleTargetNeedOneWithProvenEyes) {
-  auto inventory = five_nodes();
-  World w(enforcing(), {bad_node()}, inventory);
-  // Everybody looks at job-1 only.
-  w.tweak = [](Health& health) {
-    if (health.subject != kJob1) health.observer = health.subject;
-  };
-  w.pass(seconds(10));
-  w.fault("job-1", FindingKind::Unreachable);
-  w.pass(seconds(10));
-  expect_held(w, kJob1, "vantages", "none of them sees any other node well");
-}
-
 TEST(Clock, NothingIsIsolatedForAMinuteAfterAJump) {
   World w;
   w.pass(seconds(10));
@@ -259,7 +169,8 @@ TEST(Rate, TheSixthIsolationWithinAMinuteWaits) {
   for (int i = 1; i <= 6; ++i) w.fault(fmt::format("job-{}", i * 7));
   w.pass(seconds(10));
   const auto drained = [&] {
-    return std::count_if(w.shares.begin(), w.shares.end(), [](const auto& item) { return item.second == 0; });
+    return std::count_if(w.shares.begin(), w.shares.end(),
+                         [](const auto& item) { return item.second == 0; });
   };
   EXPECT_EQ(drained(), 5);
   w.pass(minutes(2));
@@ -322,7 +233,8 @@ TEST(FleetBan, NeedsTwoReportersElseTheReporterOnly) {
   World w(enforcing(), {book});
   w.burst("203.0.113.66", "job-1");
   EXPECT_THAT(w.bans, ElementsAre("job-1 203.0.113.66"));
-  EXPECT_THAT(w.rail(kAttacker, "reporters")->says, AllOf(HasSubstr("1 of 2 reporters"), HasSubstr("acts on job-1")));
+  EXPECT_THAT(w.rail(kAttacker, "reporters")->says,
+              AllOf(HasSubstr("1 of 2 reporters"), HasSubstr("acts on job-1")));
   w.burst("203.0.113.66", "job-2");
   EXPECT_EQ(w.bans.size(), 6u);
   EXPECT_EQ(w.decision_of(kAttacker)->scope, "fleet");

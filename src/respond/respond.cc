@@ -11,6 +11,7 @@
 #include "respond/containment.h"
 #include "respond/effects.h"
 #include "respond/evidence.h"
+#include "respond/opening.h"
 #include "respond/rails/rails.h"
 #include "respond/recovery/expiry.h"
 #include "respond/recovery/restoration.h"
@@ -23,7 +24,7 @@ namespace {
 
 using enum IncidentState;
 
-constexpr Duration kSweepEvery = seconds(1);   // also when records come so thick that no Tick does
+constexpr Duration kSweepEvery = seconds(1);  // also when records come so thick that no Tick does
 constexpr Duration kForgetAfter = hours(24 * 30);
 
 void advance(Step& s, Case& c, bool fresh) {
@@ -32,11 +33,16 @@ void advance(Step& s, Case& c, bool fresh) {
   if (in_force(c) && !keep_alive(s, c, fresh)) return;
   switch (c.incident.state) {
     case Detected:
-    case Held: return consider(s, c, fresh);
-    case Containing: return confirm(s, c);
-    case Escalated: return c.wait_for_person ? void() : confirm(s, c);
-    case Watching: return c.plan.verb == Verb::Notify ? consider(s, c, fresh) : restore(s, c);
-    default: return restore(s, c);
+    case Held:
+      return consider(s, c, fresh);
+    case Containing:
+      return confirm(s, c);
+    case Escalated:
+      return c.wait_for_person ? void() : confirm(s, c);
+    case Watching:
+      return c.plan.verb == Verb::Notify ? consider(s, c, fresh) : restore(s, c);
+    default:
+      return restore(s, c);
   }
 }
 
@@ -44,7 +50,8 @@ void take_health(Step& s, const Health& health) {
   if (health.subject.kind != EntityKind::Node || health.observer.kind != EntityKind::Node) return;
   if (s.network.find(health.subject.name) == nullptr) return;
   auto& observers = s.state.views[health.subject.name];
-  if (observers.size() >= limits::kVantagesPerNodeMax && !observers.contains(health.observer.name)) return;
+  if (observers.size() >= limits::kVantagesPerNodeMax && !observers.contains(health.observer.name))
+    return;
   observers[health.observer.name] = health;
   s.forget_vantages();
   count_traffic(s, health);
@@ -52,21 +59,27 @@ void take_health(Step& s, const Health& health) {
 
 void take_inventory(Step& s, const Inventory& inventory) {
   s.state.inventory = inventory;
-  if (s.state.inventory.nodes.size() > limits::kNodesMax) s.state.inventory.nodes.resize(limits::kNodesMax);
+  if (s.state.inventory.nodes.size() > limits::kNodesMax)
+    s.state.inventory.nodes.resize(limits::kNodesMax);
   s.network.rebuild(s.settings, s.state.inventory, s.state.vouched);
-  std::erase_if(s.state.views, [&](const auto& item) { return s.network.find(item.first) == nullptr; });
+  std::erase_if(s.state.views,
+                [&](const auto& item) { return s.network.find(item.first) == nullptr; });
   s.forget_vantages();
   release_protected(s);
 }
 
 // Everything that only the passing of time changes.
 void sweep(Step& s, const std::vector<Playbook>& playbooks) {
-  const bool new_hour = s.now.time_since_epoch() / hours(1) != s.state.swept_at.time_since_epoch() / hours(1);
+  const bool new_hour =
+      s.now.time_since_epoch() / hours(1) != s.state.swept_at.time_since_epoch() / hours(1);
   s.state.swept_at = s.now;
-  if (new_hour) std::erase_if(s.state.pasts, [&](const auto& item) { return s.now - item.second.touched > kForgetAfter; });
+  if (new_hour)
+    std::erase_if(s.state.pasts,
+                  [&](const auto& item) { return s.now - item.second.touched > kForgetAfter; });
   watch_storms(s);
   for (auto& [key, c] : s.state.cases) advance(s, c, false);
-  for (const auto& [key, suspect] : s.state.suspects) open_incidents(s, playbooks, suspect.claims.front().subject);
+  for (const auto& [key, suspect] : s.state.suspects)
+    open_incidents(s, playbooks, suspect.claims.front().subject);
 }
 
 class RespondImpl final : public Respond {
@@ -77,18 +90,26 @@ class RespondImpl final : public Respond {
     network_.rebuild(settings_, state_.inventory, state_.vouched);
   }
 
-  void step(const LoggedRecord& record, std::span<const Score> scores, RespondOutput& out) override {
+  void step(const LoggedRecord& record, std::span<const Score> scores,
+            RespondOutput& out) override {
     Step s(settings_, state_, network_, by_action_, record, out);
     const auto* finding = std::get_if<Finding>(&record.record);
     const bool news = finding != nullptr && take_finding(s, *finding);
     take_scores(s, scores);
-    if (news) look_at(s, *finding);
-    else if (const auto* health = std::get_if<Health>(&record.record)) take_health(s, *health);
-    else if (const auto* inventory = std::get_if<Inventory>(&record.record)) take_inventory(s, *inventory);
-    else if (const auto* receipt = std::get_if<Receipt>(&record.record)) look_at(s, *receipt);
-    else if (const auto* command = std::get_if<Command>(&record.record)) obey(s, *command);
-    else if (std::holds_alternative<ClockJumped>(record.record)) state_.clock_pause_until = s.now + s.rails().clock_jump_pause;
-    if (std::holds_alternative<Tick>(record.record) || s.now - state_.swept_at >= kSweepEvery) sweep(s, playbooks_);
+    if (news)
+      look_at(s, *finding);
+    else if (const auto* health = std::get_if<Health>(&record.record))
+      take_health(s, *health);
+    else if (const auto* inventory = std::get_if<Inventory>(&record.record))
+      take_inventory(s, *inventory);
+    else if (const auto* receipt = std::get_if<Receipt>(&record.record))
+      look_at(s, *receipt);
+    else if (const auto* command = std::get_if<Command>(&record.record))
+      obey(s, *command);
+    else if (std::holds_alternative<ClockJumped>(record.record))
+      state_.clock_pause_until = s.now + s.rails().clock_jump_pause;
+    if (std::holds_alternative<Tick>(record.record) || s.now - state_.swept_at >= kSweepEvery)
+      sweep(s, playbooks_);
     s.finish();
   }
 
@@ -98,7 +119,8 @@ class RespondImpl final : public Respond {
     std::vector<Action> actions;
     for (const auto& [key, c] : state_.cases)
       for (const auto& effect : c.effects)
-        if (effect.state != EffectState::Refused && (effect.action.present || effect.state != EffectState::Confirmed))
+        if (effect.state != EffectState::Refused &&
+            (effect.action.present || effect.state != EffectState::Confirmed))
           actions.push_back(effect.action);
     return actions;
   }
@@ -151,15 +173,18 @@ class RespondImpl final : public Respond {
 }  // namespace
 }  // namespace respond
 
-Result<std::unique_ptr<Respond>> Respond::make(const Settings& settings, std::vector<Playbook> playbooks) {
+Result<std::unique_ptr<Respond>> Respond::make(const Settings& settings,
+                                               std::vector<Playbook> playbooks) {
   WARDHIVE_TRY(validate_settings(settings));
   std::map<FindingKind, std::string> owners;
   for (const auto& book : playbooks) {
     for (const auto kind : book.kinds) {
       const auto [owner, added] = owners.emplace(kind, book.name);
       if (!added)
-        return fail(ErrorCode::InvalidInput, fmt::format("playbooks {} and {} both want {} findings; leave it to one of them",
-                                                         owner->second, book.name, name_of(kind)));
+        return fail(
+            ErrorCode::InvalidInput,
+            fmt::format("playbooks {} and {} both want {} findings; leave it to one of them",
+                        owner->second, book.name, name_of(kind)));
     }
   }
   return std::make_unique<respond::RespondImpl>(settings, std::move(playbooks));

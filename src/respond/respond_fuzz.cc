@@ -12,8 +12,24 @@ Settings fuzz_settings() {
 }
 
 std::unique_ptr<Respond> make() {
-  const Playbook bans{"brute-force", 1, "attack", {FindingKind::AuthFailureBurst}, 0, {}, {{Verb::BanAddress, PlaybookScope::Reporter}}, Recovery::Expire, "a"};
-  const Playbook drains{"bad-node", 1, "breach", {FindingKind::Unreachable}, 0, {}, {{Verb::DrainNode, PlaybookScope::Gateways}}, Recovery::Staged, "b"};
+  const Playbook bans{"brute-force",
+                      1,
+                      "attack",
+                      {FindingKind::AuthFailureBurst},
+                      0,
+                      {},
+                      {{Verb::BanAddress, PlaybookScope::Reporter}},
+                      Recovery::Expire,
+                      "a"};
+  const Playbook drains{"bad-node",
+                        1,
+                        "breach",
+                        {FindingKind::Unreachable},
+                        0,
+                        {},
+                        {{Verb::DrainNode, PlaybookScope::Gateways}},
+                        Recovery::Staged,
+                        "b"};
   static const auto settings = fuzz_settings();
   return std::move(*Respond::make(settings, {bans, drains}));
 }
@@ -36,12 +52,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto feed = [&](const Record& record) { respond->step({++offset, now, record}, {}, out); };
   for (int i = 0; i < 3; ++i, now += seconds(7)) feed(Tick{});
   for (const auto& action : respond->standing_actions())
-    feed(Receipt{action.id, node(action.agent), action.present ? Outcome::Applied : Outcome::Removed, true, action.version, 1, 1, now, ""});
+    feed(Receipt{action.id, node(action.agent),
+                 action.present ? Outcome::Applied : Outcome::Removed, true, action.version, 1, 1,
+                 now, ""});
   feed(Health{node("job-1"), node("gw-1"), now, now, 9, 0, 50, 0, 100, true});
   for (int i = 0; i < 5; ++i, now += minutes(9)) feed(Tick{});
   const auto decisions = out.decisions;
-  for (const auto& decision : decisions) feed(Command{CommandKind::Hold, "ada", "", decision.id, {}, {}, ""});
-  for (const auto& decision : decisions) feed(Command{CommandKind::Release, "ada", "", decision.id, {}, {}, ""});
+  for (const auto& decision : decisions)
+    feed(Command{CommandKind::Hold, "ada", "", decision.id, {}, {}, ""});
+  for (const auto& decision : decisions)
+    feed(Command{CommandKind::Release, "ada", "", decision.id, {}, {}, ""});
   feed(Command{CommandKind::ReleaseAll, "ada", "", {}, {}, {}, ""});
   for (int i = 0; i < 10; ++i, now += seconds(3)) feed(Tick{});
   WARDHIVE_ASSERT(respond->stats().decisions_active == 0);

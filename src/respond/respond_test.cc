@@ -1,6 +1,7 @@
 // The two incidents from end to end, and their innocents.
 #include <gmock/gmock.h>
 
+#include "config/config.h"
 #include "respond/harness.h"
 
 namespace wardhive {
@@ -53,14 +54,16 @@ TEST(BruteForce, ARepeatOffenderIsBannedFourTimesAsLongUpToADay) {
     w.leap(seconds(1));
     ASSERT_EQ(w.incident_of(kAttacker)->state, Resolved);
   }
-  EXPECT_THAT(lengths, ElementsAre(minutes(10), minutes(40), minutes(160), minutes(640), hours(24), hours(24)));
+  EXPECT_THAT(lengths, ElementsAre(minutes(10), minutes(40), minutes(160), minutes(640), hours(24),
+                                   hours(24)));
 }
 
 TEST(BruteForce, UntilBelowSetsTheLengthWithinItsBounds) {
   World w;
   auto score = w.score(kAttacker, 80);
   score.until_below = w.now + hours(3);
-  w.feed(w.finding(FindingKind::AuthFailureBurst, kAttacker, "job-1", FindingPhase::Raised), {score});
+  w.feed(w.finding(FindingKind::AuthFailureBurst, kAttacker, "job-1", FindingPhase::Raised),
+         {score});
   EXPECT_EQ(w.decision_of(kAttacker)->expires_at, w.now + hours(3));
 
   const auto other = address("203.0.113.67");
@@ -133,13 +136,15 @@ TEST(BadNode, IsDrainedVerifiedAndComesBackInStages) {
   EXPECT_GE(steps[1].second - steps[0].second, minutes(2));
   EXPECT_EQ(steps[2].first, 10'000u);
   EXPECT_GE(steps[2].second - steps[1].second, minutes(5));
-  EXPECT_THAT(w.path(kJob1), ElementsAre(Detected, Containing, Contained, Verifying, Restoring, Watching, Resolved));
+  EXPECT_THAT(w.path(kJob1), ElementsAre(Detected, Containing, Contained, Verifying, Restoring,
+                                         Watching, Resolved));
   EXPECT_EQ(w.decision_of(kJob1)->state, DecisionState::Completed);
   EXPECT_EQ(w.decisions.size(), 1u) << "one decision for the whole containment";
   ASSERT_EQ(w.settlements.size(), 1u);
   EXPECT_EQ(w.settlements[0].by, w.incident_of(kJob1)->id.text());
   EXPECT_EQ(w.pages(), 0u);
-  for (int i = 2; i <= 5; ++i) EXPECT_FALSE(w.shares.contains(fmt::format("job-{}", i))) << "an innocent was touched";
+  for (int i = 2; i <= 5; ++i)
+    EXPECT_FALSE(w.shares.contains(fmt::format("job-{}", i))) << "an innocent was touched";
   EXPECT_THAT(w.respond->standing_actions(), IsEmpty());
 }
 
@@ -167,6 +172,24 @@ TEST(BadNode, TrafficAfterTheReceiptMeansNotContained) {
   EXPECT_TRUE(w.pass_until(kJob1, Contained)) << "late, but it is true now";
 }
 
+// The demo's durations; its caps, states and order are the same.
+TEST(BadNode, IsBackWithinFortySecondsInTheDemo) {
+  auto settings = enforcing();
+  apply_demo_profile(settings);
+  settings.respond.mode = Mode::Enforce;
+  World w(settings);
+  w.pass(seconds(10));
+  w.fault("job-1");
+  ASSERT_TRUE(w.pass_until(kJob1, Contained));
+  w.pass(seconds(5));
+  const auto lifted = w.now;
+  w.lift("job-1");
+  ASSERT_TRUE(w.pass_until(kJob1, Watching));
+  EXPECT_LE(w.now - lifted, seconds(40));
+  EXPECT_THAT(w.path(kJob1),
+              ElementsAre(Detected, Containing, Contained, Verifying, Restoring, Watching));
+}
+
 TEST(Explanation, AnswersEverything) {
   World w;
   w.pass(seconds(10));
@@ -175,7 +198,8 @@ TEST(Explanation, AnswersEverything) {
   w.pass(seconds(2));
   ASSERT_EQ(w.decisions.size(), 2u);
   for (const auto& [id, decision] : w.decisions) {
-    EXPECT_THAT(decision.reason, HasSubstr(fmt::format("score {} >= {}", decision.score.value, decision.threshold)));
+    EXPECT_THAT(decision.reason,
+                HasSubstr(fmt::format("score {} >= {}", decision.score.value, decision.threshold)));
     EXPECT_THAT(decision.counterfactual, HasSubstr("without evidence the score is 12"));
     EXPECT_EQ(decision.undo, "wardhive decisions revert " + id.text());
     EXPECT_THAT(decision.playbook, HasSubstr("/1@"));
@@ -213,9 +237,18 @@ TEST(Shadow, ResolvesWhenTheEvidenceIsGone) {
 }
 
 TEST(NotifyOnly, TellsAPersonAndEndsWithItsEvidence) {
-  Playbook book{"odd", 1, "suspicious", {FindingKind::Anomaly}, 0, {}, {{Verb::Notify, {}}}, Recovery::Expire, "cccccccccccc"};
+  Playbook book{"odd",
+                1,
+                "suspicious",
+                {FindingKind::Anomaly},
+                0,
+                {},
+                {{Verb::Notify, {}}},
+                Recovery::Expire,
+                "cccccccccccc"};
   World w(enforcing(), {book});
-  w.feed(w.finding(FindingKind::Anomaly, kJob1, "controller", FindingPhase::Raised), {w.score(kJob1, 30)});
+  w.feed(w.finding(FindingKind::Anomaly, kJob1, "controller", FindingPhase::Raised),
+         {w.score(kJob1, 30)});
   EXPECT_EQ(w.incident_of(kJob1)->state, Watching);
   EXPECT_EQ(w.notices.size(), 1u);
   EXPECT_TRUE(w.decisions.empty());
@@ -229,7 +262,8 @@ TEST(Respond, RefusesTwoPlaybooksForOneKind) {
   other.name = "other";
   const auto made = Respond::make(enforcing(), {bad_node(), other});
   ASSERT_FALSE(made.has_value());
-  EXPECT_THAT(made.error().message, HasSubstr("playbooks bad-node and other both want silent findings"));
+  EXPECT_THAT(made.error().message,
+              HasSubstr("playbooks bad-node and other both want silent findings"));
 }
 
 TEST(Respond, RefusesASettingOutOfRange) {

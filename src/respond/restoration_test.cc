@@ -67,7 +67,11 @@ TEST(Restoration, WithoutEnoughRequestsItStaysAndSaysSoOnce) {
   ASSERT_TRUE(w.pass_until(kJob1, Restoring));
   w.pass(minutes(20));
   EXPECT_EQ(w.share_of("job-1"), 1'000u);
-  EXPECT_EQ(std::count_if(w.notices.begin(), w.notices.end(), [](const Notice& n) { return n.text.find("too few to judge") != std::string::npos; }), 1);
+  EXPECT_EQ(std::count_if(w.notices.begin(), w.notices.end(),
+                          [](const Notice& n) {
+                            return n.text.find("too few to judge") != std::string::npos;
+                          }),
+            1);
   EXPECT_EQ(w.decision_of(kJob1)->state, DecisionState::Active);
   EXPECT_GT(w.decision_of(kJob1)->expires_at, w.now);
 }
@@ -113,7 +117,8 @@ TEST(Restoration, WorseThanItsPeersItIsTakenOutAgainForTwiceAsLong) {
 TEST(Restoration, OneErrorBesidePeersWithNoneIsNoFailure) {
   auto w = lifted();
   w.tweak = [](Health& health) {
-    if (health.observer == node("gw-1") && health.subject == kJob1) health.error_bps = 40, health.p99_us = 35'000;
+    if (health.observer == node("gw-1") && health.subject == kJob1)
+      health.error_bps = 40, health.p99_us = 35'000;
   };
   EXPECT_TRUE(w.pass_until(kJob1, Resolved));
   EXPECT_EQ(w.incident_of(kJob1)->cycles, 1u);
@@ -144,7 +149,8 @@ TEST(Restoration, ABlindObserverDoesNotTakeItOutAgain) {
   for (const auto& name : w.jobs) w.sick[name].insert("controller");
   w.pass(seconds(1));
   for (const auto& name : w.jobs)
-    w.feed(w.finding(FindingKind::Unreachable, node(name), "controller", FindingPhase::Raised), {w.score(node(name), 45)});
+    w.feed(w.finding(FindingKind::Unreachable, node(name), "controller", FindingPhase::Raised),
+           {w.score(node(name), 45)});
   w.pass(minutes(1));
   EXPECT_EQ(w.share_of("job-1"), 1'000u);
 }
@@ -159,7 +165,8 @@ TEST(Watching, AFaultThatComesBackIsContainedByANewDecision) {
   EXPECT_EQ(w.decisions.at(first).state, DecisionState::Completed);
   EXPECT_EQ(w.incidents.size(), 1u);
   EXPECT_EQ(w.incident_of(kJob1)->cycles, 2u);
-  EXPECT_THAT(w.path(kJob1), ElementsAre(Detected, Containing, Contained, Verifying, Restoring, Watching, Containing, Contained));
+  EXPECT_THAT(w.path(kJob1), ElementsAre(Detected, Containing, Contained, Verifying, Restoring,
+                                         Watching, Containing, Contained));
 }
 
 TEST(Expiry, ADrainThatNobodyCanSeeLapsesToTenPercentAndGoesNoFurther) {
@@ -168,7 +175,8 @@ TEST(Expiry, ADrainThatNobodyCanSeeLapsesToTenPercentAndGoesNoFurther) {
   w.pass(minutes(20));
   EXPECT_EQ(w.incident_of(kJob1)->state, Restoring);
   EXPECT_EQ(w.share_of("job-1"), 1'000u);
-  EXPECT_THAT(w.incident_of(kJob1)->timeline.back().text, testing::AnyOf(HasSubstr("ran out"), HasSubstr("renewed"), HasSubstr("too few")));
+  EXPECT_THAT(w.incident_of(kJob1)->timeline.back().text,
+              testing::AnyOf(HasSubstr("ran out"), HasSubstr("renewed"), HasSubstr("too few")));
   w.pass(minutes(15));
   EXPECT_EQ(w.share_of("job-1"), 1'000u);
   w.unseeing.clear();
@@ -200,10 +208,12 @@ TEST(Transitions, OnlyTheTablesWaysExist) {
   const auto states = static_cast<std::size_t>(Merged) + 1;
   std::size_t ways = 0;
   for (std::size_t from = 0; from < states; ++from)
-    for (std::size_t to = 0; to < states; ++to) ways += may_follow(static_cast<IncidentState>(from), static_cast<IncidentState>(to)) ? 1 : 0;
+    for (std::size_t to = 0; to < states; ++to)
+      ways += may_follow(static_cast<IncidentState>(from), static_cast<IncidentState>(to)) ? 1 : 0;
   EXPECT_EQ(ways, 38u);
   for (const auto end : {Resolved, FalsePositive, Merged})
-    for (std::size_t to = 0; to < states; ++to) EXPECT_FALSE(may_follow(end, static_cast<IncidentState>(to)));
+    for (std::size_t to = 0; to < states; ++to)
+      EXPECT_FALSE(may_follow(end, static_cast<IncidentState>(to)));
   EXPECT_FALSE(may_follow(Detected, Contained)) << "nothing is contained without an order";
   EXPECT_FALSE(may_follow(Contained, Watching)) << "nothing is restored without its stages";
   EXPECT_FALSE(may_follow(Verifying, Watching));
@@ -211,7 +221,8 @@ TEST(Transitions, OnlyTheTablesWaysExist) {
 
 TEST(Timeline, KeepsItsFirstAndNewestEntries) {
   Incident incident;
-  for (int i = 0; i < 200; ++i) respond::note(incident, kStart + seconds(i), 0, fmt::format("{}", i));
+  for (int i = 0; i < 200; ++i)
+    respond::note(incident, kStart + seconds(i), 0, fmt::format("{}", i));
   ASSERT_EQ(incident.timeline.size(), 64u);
   EXPECT_EQ(incident.timeline.front().text, "0");
   EXPECT_EQ(incident.timeline.back().text, "199");

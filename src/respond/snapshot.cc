@@ -19,13 +19,18 @@ struct Snapshot {
   std::uint32_t version = 0;
   State state;
 };
-WARDHIVE_FIELDS(Snapshot) { v("version", self.version); v("state", self.state); }
+WARDHIVE_FIELDS(Snapshot) {
+  v("version", self.version);
+  v("state", self.state);
+}
 
 // Walks every time in the state: sums and differences of those it accepts fit 64 bits.
 class TimeCheck {
  public:
   template <class T>
-  void operator()(std::string_view, const T& value) { look(value); }
+  void operator()(std::string_view, const T& value) {
+    look(value);
+  }
   bool ok() const { return ok_; }
 
  private:
@@ -38,7 +43,10 @@ class TimeCheck {
     } else if constexpr (requires { typename T::mapped_type; }) {
       for (const auto& [key, mapped] : value) look(mapped);
     } else if constexpr (std::convertible_to<const T&, std::string_view> || Texted<T>) {
-    } else if constexpr (requires { value.begin(); value.end(); }) {
+    } else if constexpr (requires {
+                           value.begin();
+                           value.end();
+                         }) {
       for (const auto& item : value) look(item);
     } else if constexpr (std::is_class_v<T> && !std::same_as<T, Duration>) {
       fields(value, *this);
@@ -59,30 +67,44 @@ bool states_agree(const Case& c) {
   switch (state) {
     case Containing:
     case Contained:
-    case Escalated: return forced && !c.effects.empty();
+    case Escalated:
+      return forced && !c.effects.empty();
     case Verifying:
-    case Restoring: return forced && !c.effects.empty() && c.plan.recovery == Recovery::Staged;
-    case Held: return c.decision.id && c.decision.state == DecisionState::Held && c.effects.empty();
-    case Detected: return (!c.decision.id || c.decision.state == DecisionState::Shadow) && c.effects.empty();
-    case Watching: return !forced && c.effects.empty();
+    case Restoring:
+      return forced && !c.effects.empty() && c.plan.recovery == Recovery::Staged;
+    case Held:
+      return c.decision.id && c.decision.state == DecisionState::Held && c.effects.empty();
+    case Detected:
+      return (!c.decision.id || c.decision.state == DecisionState::Shadow) && c.effects.empty();
+    case Watching:
+      return !forced && c.effects.empty();
     case Resolved:
-    case FalsePositive: return !forced;
-    case Merged: return false;
+    case FalsePositive:
+      return !forced;
+    case Merged:
+      return false;
   }
   return false;
 }
 
 Status check_case(const std::string& key, const Case& c, std::set<ActionId>& actions) {
-  if (key != case_key(c.incident.subject, c.plan.name)) return corrupt("a case under another's key");
-  if (!states_agree(c)) return corrupt(fmt::format("{} contradicts its decision", c.incident.id.text()));
-  if (c.plan.verb == Verb::SetNodeShare || takes_out_node(c.plan.verb) != (c.plan.recovery == Recovery::Staged))
+  if (key != case_key(c.incident.subject, c.plan.name))
+    return corrupt("a case under another's key");
+  if (!states_agree(c))
+    return corrupt(fmt::format("{} contradicts its decision", c.incident.id.text()));
+  if (c.plan.verb == Verb::SetNodeShare ||
+      takes_out_node(c.plan.verb) != (c.plan.recovery == Recovery::Staged))
     return corrupt(fmt::format("{} has a plan that no playbook gives", c.incident.id.text()));
-  if (takes_out_node(c.plan.verb) && c.incident.subject.kind != EntityKind::Node) return corrupt("a node's plan about no node");
-  if (c.decision.id && c.decision.target != c.incident.subject) return corrupt("a decision about somebody else");
-  if (c.incident.timeline.size() > limits::kTimelineMax || c.decision.evidence.size() > limits::kEvidencePerDecisionMax)
+  if (takes_out_node(c.plan.verb) && c.incident.subject.kind != EntityKind::Node)
+    return corrupt("a node's plan about no node");
+  if (c.decision.id && c.decision.target != c.incident.subject)
+    return corrupt("a decision about somebody else");
+  if (c.incident.timeline.size() > limits::kTimelineMax ||
+      c.decision.evidence.size() > limits::kEvidencePerDecisionMax)
     return corrupt("a list beyond its bound");
   for (const auto& effect : c.effects)
-    if (!effect.action.id || !actions.insert(effect.action.id).second) return corrupt("two effects with one action");
+    if (!effect.action.id || !actions.insert(effect.action.id).second)
+      return corrupt("two effects with one action");
   return ok();
 }
 
@@ -90,7 +112,8 @@ Status check_tables(const State& state) {
   const auto too_many = [](std::string_view what) {
     return fail(ErrorCode::LimitReached, fmt::format("respond snapshot: too many {}", what));
   };
-  if (state.inventory.nodes.size() > limits::kNodesMax || state.views.size() > limits::kNodesMax) return too_many("nodes");
+  if (state.inventory.nodes.size() > limits::kNodesMax || state.views.size() > limits::kNodesMax)
+    return too_many("nodes");
   if (state.cases.size() > limits::kIncidentsOpenMax) return too_many("incidents");
   if (state.suspects.size() > limits::kSuspectsMax) return too_many("suspects");
   if (state.pasts.size() > limits::kPastsMax) return too_many("pasts");
@@ -120,7 +143,9 @@ Result<State> load_state(std::string_view snapshot) {
   if (!json) return corrupt(json.error().message);
   if (json->type() != JsonValue::Type::Object) return corrupt("not an object");
   if (const auto version = json->number_or("version", 0); version != kVersion)
-    return fail(ErrorCode::Unsupported, fmt::format("respond snapshot: version {}; this build reads {}", version, kVersion));
+    return fail(
+        ErrorCode::Unsupported,
+        fmt::format("respond snapshot: version {}; this build reads {}", version, kVersion));
   auto read = from_json<Snapshot>(*json);
   if (!read) return corrupt(read.error().message);
   auto& state = read->state;

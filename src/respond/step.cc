@@ -10,7 +10,8 @@ namespace {
 // Closed, and every agent has answered or was given up.
 bool is_done(const Case& c) {
   return !is_open(c.incident.state) &&
-         std::none_of(c.effects.begin(), c.effects.end(), [](const Effect& e) { return e.state == EffectState::Asked; });
+         std::none_of(c.effects.begin(), c.effects.end(),
+                      [](const Effect& e) { return e.state == EffectState::Asked; });
 }
 
 }  // namespace
@@ -48,7 +49,9 @@ void Step::notify(const Case& c, bool page, std::string text) {
   out.notices.push_back({c.incident.id, now, c.incident.severity, page, std::move(text)});
 }
 
-void Step::settle(const Case& c, std::string by) { out.settlements.push_back({c.incident.subject, now, std::move(by)}); }
+void Step::settle(const Case& c, std::string by) {
+  out.settlements.push_back({c.incident.subject, now, std::move(by)});
+}
 
 void Step::finish() {
   for (const auto& key : touched_) {
@@ -70,7 +73,8 @@ void Step::finish() {
 std::vector<Case*> cases_of(State& state, const Entity& subject) {
   const auto prefix = subject.text() + " ";
   std::vector<Case*> cases;
-  for (auto at = state.cases.lower_bound(prefix); at != state.cases.end() && at->first.starts_with(prefix); ++at)
+  for (auto at = state.cases.lower_bound(prefix);
+       at != state.cases.end() && at->first.starts_with(prefix); ++at)
     cases.push_back(&at->second);
   return cases;
 }

@@ -26,8 +26,15 @@ struct ClassCount {
 
 class Step {
  public:
-  Step(const Settings& s, State& st, Network& net, ActionIndex& index, const LoggedRecord& record, RespondOutput& o)
-      : settings(s), state(st), network(net), by_action(index), now(record.at), offset(record.offset), out(o) {}
+  Step(const Settings& s, State& st, Network& net, ActionIndex& index, const LoggedRecord& record,
+       RespondOutput& o)
+      : settings(s),
+        state(st),
+        network(net),
+        by_action(index),
+        now(record.at),
+        offset(record.offset),
+        out(o) {}
 
   const Settings& settings;
   State& state;

@@ -16,22 +16,32 @@ std::initializer_list<IncidentState> next_of(IncidentState from) {
   static constexpr auto containing = {Contained, Held, Escalated, Resolved, FalsePositive};
   static constexpr auto contained = {Verifying, Restoring, Escalated, Resolved, FalsePositive};
   static constexpr auto verifying = {Contained, Restoring, Escalated, Resolved, FalsePositive};
-  static constexpr auto restoring = {Restoring, Containing, Watching, Escalated, Resolved, FalsePositive};
+  static constexpr auto restoring = {Restoring, Containing, Watching,
+                                     Escalated, Resolved,   FalsePositive};
   static constexpr auto watching = {Containing, Held, Resolved, FalsePositive};
   static constexpr auto held = {Detected, Containing, Resolved, FalsePositive};
   static constexpr auto escalated = {Containing, Contained, Resolved, FalsePositive};
   switch (from) {
-    case Detected: return detected;
-    case Containing: return containing;
-    case Contained: return contained;
-    case Verifying: return verifying;
-    case Restoring: return restoring;
-    case Watching: return watching;
-    case Held: return held;
-    case Escalated: return escalated;
+    case Detected:
+      return detected;
+    case Containing:
+      return containing;
+    case Contained:
+      return contained;
+    case Verifying:
+      return verifying;
+    case Restoring:
+      return restoring;
+    case Watching:
+      return watching;
+    case Held:
+      return held;
+    case Escalated:
+      return escalated;
     case Resolved:
     case FalsePositive:
-    case Merged: break;
+    case Merged:
+      break;
   }
   return {};
 }
@@ -49,7 +59,8 @@ void note(Incident& incident, Instant at, std::uint32_t share_bps, std::string t
   timeline.push_back({at, incident.state, share_bps, std::move(text)});
 }
 
-void enter(Incident& incident, IncidentState to, Instant at, std::uint32_t share_bps, std::string text) {
+void enter(Incident& incident, IncidentState to, Instant at, std::uint32_t share_bps,
+           std::string text) {
   WARDHIVE_ASSERT(may_follow(incident.state, to));
   incident.state = to;
   if (!is_open(to)) incident.ended_at = at;

@@ -1,7 +1,8 @@
 // The states of an incident and the only ways between them.
 //
-//   Detected -> Containing -> Contained -> Verifying -> Restoring (10, 50, 100 %) -> Watching -> Resolved
-//   Held: a rail blocked it, nothing is in force. Escalated: a person is needed, containment stays.
+//   Detected -> Containing -> Contained -> Verifying -> Restoring (10, 50, 100 %) -> Watching ->
+//   Resolved Held: a rail blocked it, nothing is in force. Escalated: a person is needed,
+//   containment stays.
 #pragma once
 
 #include <string>
@@ -17,6 +18,7 @@ bool may_follow(IncidentState from, IncidentState to);
 void note(Incident& incident, Instant at, std::uint32_t share_bps, std::string text);
 
 // Moves the incident and notes why. A move that may_follow() refuses is our own bug.
-void enter(Incident& incident, IncidentState to, Instant at, std::uint32_t share_bps, std::string text);
+void enter(Incident& incident, IncidentState to, Instant at, std::uint32_t share_bps,
+           std::string text);
 
 }  // namespace wardhive::respond

@@ -10,11 +10,13 @@ const Suspect* suspect_of(const State& state, std::string_view node) {
   return found == state.suspects.end() ? nullptr : &found->second;
 }
 
-bool claims(const Suspect* suspect, std::string_view observer, const std::vector<FindingKind>* kinds) {
+bool claims(const Suspect* suspect, std::string_view observer,
+            const std::vector<FindingKind>* kinds) {
   if (suspect == nullptr) return false;
   return std::any_of(suspect->claims.begin(), suspect->claims.end(), [&](const Finding& claim) {
     return claim.observer.name == observer && seen_from_outside(claim) &&
-           (kinds == nullptr || std::find(kinds->begin(), kinds->end(), claim.kind) != kinds->end());
+           (kinds == nullptr ||
+            std::find(kinds->begin(), kinds->end(), claim.kind) != kinds->end());
   });
 }
 
@@ -28,15 +30,18 @@ Vantages::Vantages(const State& state, const Settings& settings, Instant now)
       if (observer == node || !fresh(health)) continue;
       auto& eyes = eyes_[observer];
       ++eyes.targets;
-      if (!health.healthy || claims(suspect, observer, nullptr)) ++eyes.failing;
-      else if (eyes.well.size() < 2) eyes.well.insert(node);
+      if (!health.healthy || claims(suspect, observer, nullptr))
+        ++eyes.failing;
+      else if (eyes.well.size() < 2)
+        eyes.well.insert(node);
     }
   }
   for (const auto& [observer, eyes] : eyes_) {
     // With a single target nothing tells its own fault from the target's: it stays, and `proven`
     // asks for somebody who can tell.
     const auto share = std::uint64_t{eyes.failing} * 10'000;
-    if (eyes.targets >= 2 && share > std::uint64_t{eyes.targets} * settings.respond.rails.observer_blind_share_bps)
+    if (eyes.targets >= 2 &&
+        share > std::uint64_t{eyes.targets} * settings.respond.rails.observer_blind_share_bps)
       blind_.insert(observer);
   }
 }
@@ -49,8 +54,9 @@ Verdict Vantages::of(std::string_view node, const std::vector<FindingKind>& kind
   Verdict verdict;
   const auto* suspect = suspect_of(state_, node);
   if (suspect != nullptr)
-    verdict.silent = std::any_of(suspect->claims.begin(), suspect->claims.end(),
-                                 [](const Finding& claim) { return claim.kind == FindingKind::Silent; });
+    verdict.silent =
+        std::any_of(suspect->claims.begin(), suspect->claims.end(),
+                    [](const Finding& claim) { return claim.kind == FindingKind::Silent; });
   const auto views = state_.views.find(std::string(node));
   if (views == state_.views.end()) return verdict;
   for (const auto& [observer, health] : views->second) {
@@ -72,7 +78,8 @@ Verdict Vantages::of(std::string_view node, const std::vector<FindingKind>& kind
 }
 
 bool Vantages::serving(std::string_view node) const {
-  static const std::vector<FindingKind> outside{FindingKind::Unreachable, FindingKind::LatencyShift, FindingKind::ErrorRateShift,
+  static const std::vector<FindingKind> outside{FindingKind::Unreachable, FindingKind::LatencyShift,
+                                                FindingKind::ErrorRateShift,
                                                 FindingKind::ThresholdCrossed};
   const auto verdict = of(node, outside);
   return verdict.healthy > 0 && verdict.claiming < settings_.respond.rails.vantages_agree;

@@ -46,16 +46,19 @@ void extend_ban(Step& s, Case& c) {
   const auto agents = agents_for(s, c);
   auto rails = check_rails(s, c, agents);
   if (blocking(rails) != nullptr) return;
-  const bool wider = std::any_of(agents.names.begin(), agents.names.end(), [&](const std::string& name) {
-    return std::none_of(c.effects.begin(), c.effects.end(), [&](const Effect& e) { return e.action.agent == name; });
-  });
+  const bool wider =
+      std::any_of(agents.names.begin(), agents.names.end(), [&](const std::string& name) {
+        return std::none_of(c.effects.begin(), c.effects.end(),
+                            [&](const Effect& e) { return e.action.agent == name; });
+      });
   const auto until = std::max(expiry_for(s, c), c.decision.expires_at);
   const bool due = s.now - c.renewed_at >= (c.decision.expires_at - c.renewed_at) / 4;
   if (!wider && (until == c.decision.expires_at || !due)) return;
   if (wider) c.decision.scope = agents.scope;
   c.decision.rails = std::move(rails);
   explain(s, c);
-  renew(s, c, until, agents.names, fmt::format("new evidence: {} until {}", what_it_does(c), format_rfc3339(until)));
+  renew(s, c, until, agents.names,
+        fmt::format("new evidence: {} until {}", what_it_does(c), format_rfc3339(until)));
 }
 
 bool keep_ban(Step& s, Case& c, bool fresh) {
@@ -70,7 +73,8 @@ bool keep_ban(Step& s, Case& c, bool fresh) {
 // Somebody sees the node, or is about to do something about it.
 bool drain_has_reason(Step& s, const Case& c) {
   const auto verdict = s.vantages().of(c.incident.subject.name, c.plan.kinds);
-  return c.incident.state != Contained || verdict.claiming > 0 || s.now < c.not_before || verdict.looking >= s.rails().vantages_min;
+  return c.incident.state != Contained || verdict.claiming > 0 || s.now < c.not_before ||
+         verdict.looking >= s.rails().vantages_min;
 }
 
 bool keep_drain(Step& s, Case& c) {
@@ -89,11 +93,13 @@ bool keep_drain(Step& s, Case& c) {
 Instant expiry_for(const Step& s, const Case& c) {
   const auto& rails = s.rails();
   const auto* score = score_of(s.state, c.incident.subject);
-  Duration wanted = score != nullptr && score->until_below ? *score->until_below - s.now : rails.expiry_max;
+  Duration wanted =
+      score != nullptr && score->until_below ? *score->until_below - s.now : rails.expiry_max;
   const auto past = s.state.pasts.find(c.incident.subject.text());
   if (c.plan.verb == Verb::BanAddress && past != s.state.pasts.end()) {
     Duration least = rails.expiry_min;
-    for (std::uint32_t ban = 0; ban < past->second.bans && least < rails.expiry_max; ++ban) least *= 4;
+    for (std::uint32_t ban = 0; ban < past->second.bans && least < rails.expiry_max; ++ban)
+      least *= 4;
     wanted = std::max(wanted, least);
   }
   return s.now + std::clamp(wanted, rails.expiry_min, rails.expiry_max);
@@ -101,7 +107,8 @@ Instant expiry_for(const Step& s, const Case& c) {
 
 bool keep_alive(Step& s, Case& c, bool fresh) {
   if (c.decision.kept) {
-    if (quarter_left(s, c) && c.decision.share_bps != kWholeShare) renew(s, c, s.now + s.rails().expiry_max, {}, "renewed: a person holds it");
+    if (quarter_left(s, c) && c.decision.share_bps != kWholeShare)
+      renew(s, c, s.now + s.rails().expiry_max, {}, "renewed: a person holds it");
     return true;
   }
   return takes_out_node(c.plan.verb) ? keep_drain(s, c) : keep_ban(s, c, fresh);

@@ -43,11 +43,15 @@ Comparison compare_with_peers(Step& s, const Case& c) {
   }
   if (errors.empty()) return {};
   const auto ratio = s.restoration().peer_ratio_percent;
-  const auto error = c.stage.error_bps_sum / c.stage.requests, p99 = c.stage.p99_us_sum / c.stage.requests;
-  const auto error_max = allowed(median(errors), ratio, kErrorFloorBps), p99_max = allowed(median(p99s), ratio, kP99FloorUs);
-  return {true, error <= error_max && p99 <= p99_max,
-          fmt::format("{} requests, errors {}.{:02} % (at most {}.{:02} %), p99 {} ms (at most {} ms)", c.stage.requests, error / 100,
-                      error % 100, error_max / 100, error_max % 100, p99 / 1'000, p99_max / 1'000)};
+  const auto error = c.stage.error_bps_sum / c.stage.requests,
+             p99 = c.stage.p99_us_sum / c.stage.requests;
+  const auto error_max = allowed(median(errors), ratio, kErrorFloorBps),
+             p99_max = allowed(median(p99s), ratio, kP99FloorUs);
+  return {
+      true, error <= error_max && p99 <= p99_max,
+      fmt::format("{} requests, errors {}.{:02} % (at most {}.{:02} %), p99 {} ms (at most {} ms)",
+                  c.stage.requests, error / 100, error % 100, error_max / 100, error_max % 100,
+                  p99 / 1'000, p99_max / 1'000)};
 }
 
 }  // namespace wardhive::respond
