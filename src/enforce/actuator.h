@@ -11,8 +11,8 @@
 //   expiry counted by the monotonic clock; a restart never lengthens it. A ban goes away; a drain
 //          goes to 10 % behind the proxy's own health check, and no further until the controller
 //          speaks of that key; a larger share stays
-//   repair every `reconcile_every`, with thousands of bans more seldom (50,000: 8 s): list, compare,
-//          apply what differs. What is in force and unknown to us stays until the first full set,
+//   repair every `reconcile_every` (with 50,000 bans every 8 s): list, compare, apply what differs.
+//          What is in force and unknown to us stays until the first full set,
 //          and goes away with it
 //   limit  limits::kBansPerNodeMax items in force; later ones are refused and counted
 //   thread one; calls block as long as the enforcers and one fdatasync do
