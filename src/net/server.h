@@ -32,6 +32,7 @@ struct ServerConfig {
   Duration heartbeat_interval = seconds(10);  // comment on every event stream
   std::size_t connections_max = limits::kConnectionsMax;
   std::size_t connections_per_address_max = limits::kConnectionsPerAddressMax;
+  std::size_t bodies_bytes_max = limits::kHttpBodiesBytesMax;  // being received, all together
   bool limit_loopback_addresses = false;  // apply the per-address bound to loopback too
   unsigned workers = 2;                   // threads for `blocking` routes
   Headers default_headers = {};           // added to each response that lacks the name

@@ -115,6 +115,8 @@ asio::awaitable<bool> Connection::refuse() {
   }
   if (overloaded_) {
     refused(Refusal::BodiesTotal).add();
+    reader_ = RequestReader();  // makes room for the others before this peer has read its answer
+    hold_body(0);
     const Error error{ErrorCode::Unavailable, "too many requests are being received; try again"};
     co_return co_await send(error_response(error), false, false);
   }

@@ -30,6 +30,8 @@ class RequestReader {
   };
 
   RequestReader();
+  RequestReader(RequestReader&&) noexcept;
+  RequestReader& operator=(RequestReader&&) noexcept;
   ~RequestReader();
 
   State state() const { return state_; }

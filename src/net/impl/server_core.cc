@@ -195,7 +195,7 @@ void ServerCore::forget(Connection& connection) {
 }
 
 bool ServerCore::hold_body_bytes(std::size_t bytes) {
-  if (body_bytes_ + bytes > limits::kHttpBodiesBytesMax) return false;
+  if (body_bytes_ + bytes > config.bodies_bytes_max) return false;
   body_bytes_ += bytes;
   return true;
 }

@@ -31,7 +31,7 @@ class ServerCore {
   void shut_down();                                        // any thread: ends run()
 
   void forget(Connection& connection);
-  // False if all bodies together would pass limits::kHttpBodiesBytesMax.
+  // False if all bodies together would pass config.bodies_bytes_max.
   bool hold_body_bytes(std::size_t bytes);
   void release_body_bytes(std::size_t bytes) { body_bytes_ -= bytes; }
 
