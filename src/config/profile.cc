@@ -9,7 +9,7 @@ void apply_demo_profile(Settings& settings) {
   settings.risk.availability.half_life = seconds(10);
   settings.risk.performance.half_life = seconds(10);
   settings.risk.auth_abuse.half_life = minutes(1);  // a ban ends before the demo's eyes
-  settings.respond.rails.expiry_min = seconds(60);
+  settings.respond.rails.expiry_min = minutes(3);
   auto& restoration = settings.respond.restoration;
   restoration.verify_for = seconds(5);
   restoration.stage_10 = seconds(10);

@@ -98,9 +98,11 @@ std::optional<Instant> when(const Incident& incident, IncidentState state, std::
 }
 
 const Incident* incident_of(const Seen& seen, std::string_view playbook, const Entity& subject) {
+  const Incident* first = nullptr;
   for (const auto& incident : seen.incidents)
-    if (incident.playbook.starts_with(playbook) && incident.subject == subject) return &incident;
-  return nullptr;
+    if (incident.playbook.starts_with(playbook) && incident.subject == subject && (first == nullptr || incident.opened_at < first->opened_at))
+      first = &incident;
+  return first;
 }
 
 std::vector<Check> judge(const Scenario& scenario, const Seen& seen) { return Judge(scenario, seen).all(); }

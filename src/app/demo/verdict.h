@@ -32,6 +32,7 @@ struct Seen {
 
 // When an incident first was in `state` (and at `share_bps`, if given).
 std::optional<Instant> when(const Incident& incident, IncidentState state, std::optional<std::uint32_t> share_bps = {});
+// The first of that playbook about that subject.
 const Incident* incident_of(const Seen& seen, std::string_view playbook, const Entity& subject);
 
 std::vector<Check> judge(const Scenario& scenario, const Seen& seen);
