@@ -18,6 +18,7 @@ const model = {status: null, nodes: [], incidents: new Map(), decisions: new Map
 let paused = false;
 let loading = null;             // events that came while the lists were being loaded
 let drawWanted = false;
+let pressed = false;            // a click is under way; nothing moves beneath it
 let nodesWanted = false, nodesBusy = false;
 
 const stream = new Stream({
@@ -99,11 +100,11 @@ async function refreshNodes() {
 }
 
 function draw() {
-  if (drawWanted || find("#main").hidden) return;
+  if (drawWanted || pressed || find("#main").hidden) return;
   drawWanted = true;
   requestAnimationFrame(() => {
     drawWanted = false;
-    render();
+    if (!pressed) render();
   });
 }
 
@@ -208,7 +209,10 @@ function showPage() {
 function showLogin(why) {
   stream.close();
   trouble(null);
-  model.status = null;
+  // What was shown is gone, not only out of sight.
+  Object.assign(model, {status: null, nodes: [], incidents: new Map(), decisions: new Map(), scores: new Map()});
+  document.querySelectorAll("#sentence, .tiles, #main tbody").forEach((element) => element.replaceChildren());
+  replace(find("#detail"), "logged out", () => []);
   find("#mode").hidden = true;
   find("#age").textContent = "";
   find("#main").hidden = true;
@@ -244,15 +248,30 @@ async function start() {
   }
 }
 
+function press(value) {
+  pressed = value;
+  if (!pressed) setTimeout(draw);  // after the click's own listeners
+}
+
 find("#filter").value = current().query;
 find("#filter").addEventListener("input", (event) => go({q: event.target.value}, {replace: true}));
 find("#pause").addEventListener("click", () => setPaused(!paused));
 find("#logout").addEventListener("click", () => api.logout().catch(() => {}).then(() => showLogin("You are logged out.")));
+addEventListener("pointerdown", () => press(true), true);
+for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => press(false), true);
 listenToKeys({pause: () => setPaused(!paused)});
-onChange(() => {
+onChange((selected) => {
   if (document.activeElement !== find("#filter")) find("#filter").value = current().query;
   draw();
+  // Where the details stand below the lists, they come into sight.
+  if (selected && matchMedia("(max-width: 1179px)").matches) requestAnimationFrame(() => find("#detail").scrollIntoView());
 });
 addEventListener("hashchange", () => location.hash && start());
+// Browsers give a host six connections for all tabs: a page that nobody looks at gives its own back,
+// be it in another tab or kept for the back button.
+const resume = () => !paused && find("#login").hidden && start();
+document.addEventListener("visibilitychange", () => (document.hidden ? stream.close() : resume()));
+addEventListener("pagehide", () => stream.close());
+addEventListener("pageshow", (event) => event.persisted && resume());
 setInterval(tick, 250);
 start();

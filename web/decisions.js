@@ -45,7 +45,7 @@ function row(decision, model, view) {
       link({decision: decision.id}, {class: "row", "data-row": "decision", "data-focus": `decision ${decision.id}`, "aria-current": selected}, effectOf(decision)),
       h("p", {class: "quiet"}, decision.scope && `on ${decision.scope} · `, h("span", {class: "id"}, decision.id))),
     h("td", {class: "number"}, remaining(decision)),
-    h("td", null, h("p", {class: "cut"}, decision.reason)),
+    h("td", {class: "wide-only"}, h("p", {class: "cut"}, decision.reason)),
     h("td", {class: "buttons"}, buttons(decision, model, "row")));
 }
 

@@ -42,7 +42,7 @@ function row(incident, model, view) {
       h("span", {class: "quiet"}, ` ${incident.severity} · ${incident.playbook} · ${incident.id}`),
       h("p", {class: "cut"}, incident.summary)),
     h("td", null, deadlineClock(incident, model.status?.mode)),
-    h("td", {class: "number"}, clock((now) => `${duration(now - ms(incident.opened_at))} ago`, {title: incident.opened_at})));
+    h("td", {class: "number wide-only"}, clock((now) => `${duration(now - ms(incident.opened_at))} ago`, {title: incident.opened_at})));
 }
 
 // How long is left to contain it, or how long that took, against its target.
@@ -55,7 +55,7 @@ function deadlineClock(incident, mode) {
   }
   if (!isOpen(incident)) return h("span", {class: "quiet"}, "nothing was in force");
   if (incident.state === "watching") return h("span", {class: "quiet"}, "watched, not acted on");
-  if (mode === "shadow") return h("span", {class: "quiet"}, "shown only, no clock in shadow mode");
+  if (mode === "shadow") return h("span", {class: "quiet"}, "shadow: no clock runs");
   const overdue = ms(incident.deadline_at) < serverTime();
   return h("span", {class: `countdown${overdue ? " tone-bad" : ""}`}, clock((now) => {
     const left = ms(incident.deadline_at) - now;

@@ -78,12 +78,12 @@ export function nodeDetail(node, score, stale) {
 }
 
 function healthTable(health, stale) {
-  const verdict = (row) => chip(row.healthy ? {shape: "disc", tone: stale ? "none" : "good", text: "healthy"} : {shape: "triangle", tone: stale ? "none" : "warn", text: "not healthy"});
+  const verdict = (row) => chip(row.healthy ? {shape: "disc", tone: stale ? "none" : "good", text: "healthy"} : {shape: "triangle", tone: stale ? "none" : "warn", text: "unhealthy"});
   return h("div", {class: "scroll"}, h("table", {class: "compact"},
-    h("thead", null, h("tr", null, ["Observer", "Verdict", "Probes failed", "Requests", "Errors", "p99", "Last look"].map((head) => h("th", {scope: "col"}, head)))),
+    h("thead", null, h("tr", null, ["Observer", "Verdict", "Probes lost", "Requests", "Errors", "p99"].map((head) => h("th", {scope: "col"}, head)))),
     h("tbody", null, health.map((row) => h("tr", null,
-      h("th", {scope: "row"}, nameOf(row.observer)), h("td", null, verdict(row)),
+      h("th", {scope: "row"}, nameOf(row.observer), clock((now) => `${duration(now - ms(row.fresh_at))} ago`, {class: "under-name"})),
+      h("td", null, verdict(row)),
       h("td", {class: "number"}, `${row.probes_failed} of ${row.probes}`), h("td", {class: "number"}, row.requests),
-      h("td", {class: "number"}, share(row.error_bps)), h("td", {class: "number"}, `${(row.p99_us / 1000).toFixed(1)} ms`),
-      h("td", {class: "number"}, clock((now) => `${duration(now - ms(row.fresh_at))} ago`)))))));
+      h("td", {class: "number"}, share(row.error_bps)), h("td", {class: "number"}, `${(row.p99_us / 1000).toFixed(1)} ms`))))));
 }

@@ -27,11 +27,12 @@ export function address(changes) {
 }
 
 let changed = () => {};
+// callback(selected): whether something was chosen for the details just now.
 export const onChange = (callback) => { changed = callback; };
 
 export function go(changes, {replace = false} = {}) {
   history[replace ? "replaceState" : "pushState"](null, "", address(changes));
-  changed();
+  changed(SELECTIONS.some((name) => changes[name]));
 }
 
 export function link(changes, attributes, ...children) {
@@ -57,4 +58,4 @@ export function renderSwitch(head, all, text, name) {
   button.setAttribute("aria-pressed", String(all));
 }
 
-addEventListener("popstate", () => changed());
+addEventListener("popstate", () => changed(false));

@@ -1,9 +1,8 @@
 #include "api/assets.h"
 
 #include <array>
-#include <cstddef>
 
-#pragma clang diagnostic ignored "-Wc23-extensions"
+#include "base/embed.h"
 
 namespace wardhive {
 namespace {
@@ -13,78 +12,44 @@ constexpr std::string_view kCss = "text/css; charset=utf-8";
 constexpr std::string_view kJs = "text/javascript; charset=utf-8";
 constexpr std::string_view kSvg = "image/svg+xml";
 
-constexpr char kIndexPage[] = {
-#embed "../../web/index.html"
-};
-constexpr char kFaviconDrawing[] = {
-#embed "../../web/favicon.svg"
-};
-constexpr char kStyleSheet[] = {
-#embed "../../web/style.css"
-};
-constexpr char kApiScript[] = {
-#embed "../../web/api.js"
-};
-constexpr char kAppScript[] = {
-#embed "../../web/app.js"
-};
-constexpr char kDecisionsScript[] = {
-#embed "../../web/decisions.js"
-};
-constexpr char kDialogScript[] = {
-#embed "../../web/dialog.js"
-};
-constexpr char kDomScript[] = {
-#embed "../../web/dom.js"
-};
-constexpr char kFormatScript[] = {
-#embed "../../web/format.js"
-};
-constexpr char kIncidentsScript[] = {
-#embed "../../web/incidents.js"
-};
-constexpr char kKeysScript[] = {
-#embed "../../web/keys.js"
-};
-constexpr char kNodesScript[] = {
-#embed "../../web/nodes.js"
-};
-constexpr char kStreamScript[] = {
-#embed "../../web/stream.js"
-};
-constexpr char kViewScript[] = {
-#embed "../../web/view.js"
-};
-constexpr char kWhyScript[] = {
-#embed "../../web/why.js"
-};
-
-template <std::size_t N>
-constexpr std::string_view text(const char (&bytes)[N]) {
-  return {bytes, N};
-}
-
-// Every file of web/, and no other: tests/e2e/page_test.py compares.
-constexpr std::array kAssets{
-    Asset{"/", kHtml, text(kIndexPage)},
-    Asset{"/favicon.svg", kSvg, text(kFaviconDrawing)},
-    Asset{"/style.css", kCss, text(kStyleSheet)},
-    Asset{"/api.js", kJs, text(kApiScript)},
-    Asset{"/app.js", kJs, text(kAppScript)},
-    Asset{"/decisions.js", kJs, text(kDecisionsScript)},
-    Asset{"/dialog.js", kJs, text(kDialogScript)},
-    Asset{"/dom.js", kJs, text(kDomScript)},
-    Asset{"/format.js", kJs, text(kFormatScript)},
-    Asset{"/incidents.js", kJs, text(kIncidentsScript)},
-    Asset{"/keys.js", kJs, text(kKeysScript)},
-    Asset{"/nodes.js", kJs, text(kNodesScript)},
-    Asset{"/stream.js", kJs, text(kStreamScript)},
-    Asset{"/view.js", kJs, text(kViewScript)},
-    Asset{"/why.js", kJs, text(kWhyScript)},
-};
+WARDHIVE_EMBED(index_html, "web/index.html")
+WARDHIVE_EMBED(favicon_svg, "web/favicon.svg")
+WARDHIVE_EMBED(style_css, "web/style.css")
+WARDHIVE_EMBED(api_js, "web/api.js")
+WARDHIVE_EMBED(app_js, "web/app.js")
+WARDHIVE_EMBED(decisions_js, "web/decisions.js")
+WARDHIVE_EMBED(dialog_js, "web/dialog.js")
+WARDHIVE_EMBED(dom_js, "web/dom.js")
+WARDHIVE_EMBED(format_js, "web/format.js")
+WARDHIVE_EMBED(incidents_js, "web/incidents.js")
+WARDHIVE_EMBED(keys_js, "web/keys.js")
+WARDHIVE_EMBED(nodes_js, "web/nodes.js")
+WARDHIVE_EMBED(stream_js, "web/stream.js")
+WARDHIVE_EMBED(view_js, "web/view.js")
+WARDHIVE_EMBED(why_js, "web/why.js")
 
 }  // namespace
 
-std::span<const Asset> assets() { return kAssets; }
+// Every file of web/, and no other: tests/e2e/page_test.py compares.
+std::span<const Asset> assets() {
+  static const std::array kAssets{
+      Asset{"/", kHtml, index_html()},
+      Asset{"/favicon.svg", kSvg, favicon_svg()},
+      Asset{"/style.css", kCss, style_css()},
+      Asset{"/api.js", kJs, api_js()},
+      Asset{"/app.js", kJs, app_js()},
+      Asset{"/decisions.js", kJs, decisions_js()},
+      Asset{"/dialog.js", kJs, dialog_js()},
+      Asset{"/dom.js", kJs, dom_js()},
+      Asset{"/format.js", kJs, format_js()},
+      Asset{"/incidents.js", kJs, incidents_js()},
+      Asset{"/keys.js", kJs, keys_js()},
+      Asset{"/nodes.js", kJs, nodes_js()},
+      Asset{"/stream.js", kJs, stream_js()},
+      Asset{"/view.js", kJs, view_js()},
+      Asset{"/why.js", kJs, why_js()},
+  };
+  return kAssets;
+}
 
 }  // namespace wardhive
