@@ -11,6 +11,8 @@
 namespace wardhive {
 namespace {
 
+constexpr std::int64_t kTimestampMax = std::numeric_limits<std::int64_t>::max() / 1'000'000;  // ms; as ns it still fits
+
 bool name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':'; }
 bool name_part(char c) { return name_start(c) || (c >= '0' && c <= '9'); }
 
@@ -33,6 +35,7 @@ class LineReader {
     std::int64_t ms = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), ms);
     if (error != std::errc()) return what_ = "expected a timestamp in milliseconds or the end of the line", false;
+    if (ms > kTimestampMax || ms < -kTimestampMax) return what_ = "timestamp is out of range", false;
     row.timestamp_ms = ms;
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     skip_space();

@@ -48,6 +48,10 @@ Result<std::unique_ptr<FileTail>> FileTail::open(const Path& file, const Path& p
   if (known && tail->file_ && ::fstat(tail->file_.get(), &info) == 0 && tail->inode_ == position.inode &&
       static_cast<std::uint64_t>(info.st_size) >= position.offset)
     tail->offset_ = position.offset;
+  // The rest of a line is none: whoever wrote it chose where it seems to begin.
+  char last = '\n';
+  if (tail->file_ && tail->offset_ > 0 && ::pread(tail->file_.get(), &last, 1, static_cast<off_t>(tail->offset_ - 1)) == 1)
+    tail->cutting_ = last != '\n';
   return tail;
 }
 
@@ -86,6 +90,7 @@ Status FileTail::read(const std::function<void(std::string_view)>& line) {
     if (::fstat(file_.get(), &info) == 0 && static_cast<std::uint64_t>(info.st_size) < offset_ + partial_.size()) {
       offset_ = 0;  // cut to nothing under us
       partial_.clear();
+      cutting_ = false;
     }
     drain(line);
   }
@@ -107,7 +112,10 @@ void FileTail::drain(const std::function<void(std::string_view)>& line) {
     partial_.append(buffer.data(), static_cast<std::size_t>(count));
     std::size_t start = 0;
     for (auto end = partial_.find('\n'); end != std::string::npos; end = partial_.find('\n', start)) {
-      if (!std::exchange(cutting_, false)) line(std::string_view(partial_).substr(start, std::min(end - start, limits::kLogLineBytesMax)));
+      if (!std::exchange(cutting_, false)) {
+        if (end - start > limits::kLogLineBytesMax) cut.add();
+        line(std::string_view(partial_).substr(start, std::min(end - start, limits::kLogLineBytesMax)));
+      }
       start = end + 1;
     }
     partial_.erase(0, start);

@@ -45,7 +45,7 @@ class FileTail {
   std::uint64_t inode_ = 0;
   std::uint64_t offset_ = 0;  // of the first byte not yet handed over
   std::string partial_;
-  bool cutting_ = false;      // inside a line that was too long
+  bool cutting_ = false;      // inside a line whose beginning was handed over or never seen
 };
 
 // Several files on one thread.

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -22,21 +24,27 @@ class GzLines final : public LineSource {
   GzLines(gzFile file, std::string name, double bytes) : file_(file), name_(std::move(name)), bytes_(bytes) {}
   ~GzLines() override { gzclose_r(file_); }
 
+  // Not gzgets: it gives no length, so a zero byte in a line would lose the rest of it.
   Result<bool> next(std::string& line) override {
     line.clear();
-    char buffer[16 * 1024];
-    while (gzgets(file_, buffer, sizeof buffer) != nullptr) {
-      line += buffer;
-      if (line.size() > kLineBytesMax) return fail(ErrorCode::InvalidInput, fmt::format("{}: a line has more than {} bytes", name_, kLineBytesMax));
-      if (line.back() != '\n') continue;
-      line.pop_back();
-      if (!line.empty() && line.back() == '\r') line.pop_back();
-      return true;
+    ++number_;
+    for (;;) {
+      const auto end = buffered_.find('\n');
+      line += buffered_.substr(0, end);
+      if (line.size() > kLineBytesMax) return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: line has more than {} bytes", name_, number_, kLineBytesMax));
+      if (end != std::string_view::npos) {
+        buffered_.remove_prefix(end + 1);
+        if (line.ends_with('\r')) line.pop_back();
+        return true;
+      }
+      const int count = gzread(file_, buffer_.data(), static_cast<unsigned>(buffer_.size()));
+      buffered_ = {buffer_.data(), static_cast<std::size_t>(std::max(count, 0))};
+      if (count > 0) continue;
+      int code = Z_OK;
+      const char* what = gzerror(file_, &code);
+      if (code != Z_OK && code != Z_STREAM_END) return fail(ErrorCode::Corrupt, fmt::format("{}:{}: {}", name_, number_, what));
+      return !line.empty();
     }
-    int code = Z_OK;
-    const char* what = gzerror(file_, &code);
-    if (code != Z_OK && code != Z_STREAM_END) return fail(ErrorCode::Corrupt, fmt::format("{}: {}", name_, what));
-    return !line.empty();
   }
   double progress() const override { return bytes_ > 0 ? std::min(1.0, static_cast<double>(gzoffset(file_)) / bytes_) : 1.0; }
 
@@ -44,6 +52,9 @@ class GzLines final : public LineSource {
   gzFile file_;
   const std::string name_;
   const double bytes_;
+  std::uint64_t number_ = 0;  // of the line being read
+  std::array<char, 16 * 1024> buffer_;
+  std::string_view buffered_;  // of buffer_: not yet given
 };
 
 std::string_view trimmed(std::string_view text) {

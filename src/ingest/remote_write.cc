@@ -20,14 +20,21 @@ enum class TimeSeries : protozero::pbf_tag_type { labels = 1, samples = 2 };
 enum class LabelField : protozero::pbf_tag_type { name = 1, value = 2 };
 enum class SampleField : protozero::pbf_tag_type { value = 1, timestamp = 2 };
 
+// A known field of another wire type is passed over like an unknown one: protozero's getters take
+// the type on trust.
+template <class Field>
+bool is(const protozero::pbf_reader& reader, Field field, protozero::pbf_wire_type type) {
+  return reader.tag() == static_cast<protozero::pbf_tag_type>(field) && reader.has_wire_type(type);
+}
+
 std::string_view view(protozero::data_view data) { return {data.data(), data.size()}; }
 
 Result<std::pair<std::string, std::string>> read_label(std::string_view raw) {
   std::pair<std::string, std::string> label;
   protozero::pbf_reader reader(raw.data(), raw.size());
   while (reader.next()) {
-    if (reader.tag() == static_cast<protozero::pbf_tag_type>(LabelField::name)) label.first = view(reader.get_view());
-    else if (reader.tag() == static_cast<protozero::pbf_tag_type>(LabelField::value)) label.second = view(reader.get_view());
+    if (is(reader, LabelField::name, protozero::pbf_wire_type::length_delimited)) label.first = view(reader.get_view());
+    else if (is(reader, LabelField::value, protozero::pbf_wire_type::length_delimited)) label.second = view(reader.get_view());
     else reader.skip();
   }
   return label;
@@ -60,18 +67,23 @@ Result<SampleBatch> RemoteWriteDecoder::decode(std::string_view body, std::strin
   raw_.resize(declared);
   if (!snappy::RawUncompress(body.data(), body.size(), raw_.data())) return fail(ErrorCode::InvalidInput, "body is not a snappy block");
   SampleBatch batch;
+  fresh_.clear();
+  auto decoded = ok();
   try {
-    WARDHIVE_TRY(decode_message(raw_, batch));
+    decoded = decode_message(raw_, batch);
   } catch (const protozero::exception& error) {
-    return fail(ErrorCode::InvalidInput, fmt::format("body is not a prometheus.WriteRequest: {}", error.what()));
+    decoded = fail(ErrorCode::InvalidInput, fmt::format("body is not a prometheus.WriteRequest: {}", error.what()));
   }
-  return batch;
+  if (decoded) return batch;
+  // Their definitions go with the batch, so they must be said again when they come again.
+  for (const auto* bytes : fresh_) series_.erase(series_.find(*bytes));
+  return std::unexpected(std::move(decoded).error());
 }
 
 Status RemoteWriteDecoder::decode_message(std::string_view raw, SampleBatch& batch) {
   protozero::pbf_reader reader(raw.data(), raw.size());
   while (reader.next()) {
-    if (reader.tag() == static_cast<protozero::pbf_tag_type>(Request::timeseries) && reader.has_wire_type(protozero::pbf_wire_type::length_delimited))
+    if (is(reader, Request::timeseries, protozero::pbf_wire_type::length_delimited))
       WARDHIVE_TRY(decode_series(view(reader.get_view()), batch));
     else reader.skip();
   }
@@ -97,8 +109,8 @@ Status RemoteWriteDecoder::decode_series(std::string_view raw, SampleBatch& batc
       Sample sample;
       protozero::pbf_reader fields = reader.get_message();
       while (fields.next()) {
-        if (fields.tag() == static_cast<protozero::pbf_tag_type>(SampleField::value)) sample.value = fields.get_double();
-        else if (fields.tag() == static_cast<protozero::pbf_tag_type>(SampleField::timestamp)) {
+        if (is(fields, SampleField::value, protozero::pbf_wire_type::fixed64)) sample.value = fields.get_double();
+        else if (is(fields, SampleField::timestamp, protozero::pbf_wire_type::varint)) {
           const auto ms = fields.get_int64();
           if (ms > INT64_MAX / 1'000'000 || ms < INT64_MIN / 1'000'000)
             return fail(ErrorCode::InvalidInput, fmt::format("timestamp {} ms is out of range", ms));
@@ -142,12 +154,16 @@ Result<SeriesId> RemoteWriteDecoder::define(SampleBatch& batch) {
   }
   WARDHIVE_ASSIGN(auto canonical, canonical_labels(std::move(labels)));
   if (label(canonical, "__name__").empty()) return fail(ErrorCode::InvalidInput, "series has no label \"__name__\"");
-  if (series_.size() >= limits::kSeriesMax) series_.clear();  // learned again as they come
+  if (series_.size() >= limits::kSeriesMax) {  // learned again as they come
+    series_.clear();
+    fresh_.clear();
+  }
   SeriesDefined defined;
   defined.id = series_id(canonical);
   defined.entity = entity_of(canonical);
   defined.labels = std::move(canonical);
-  series_.emplace(label_bytes_, defined.id);
+  const auto entry = series_.emplace(label_bytes_, defined.id).first;
+  fresh_.push_back(&entry->first);
   batch.defined.push_back(std::move(defined));
   return batch.defined.back().id;
 }

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "model/sample.h"
@@ -48,6 +49,7 @@ class RemoteWriteDecoder {
   const std::string identity_label_;
   const std::map<std::string, std::string> identities_;
   std::unordered_map<std::string, SeriesId, Hasher, std::equal_to<>> series_;
+  std::vector<const std::string*> fresh_;  // keys of series_ that this request brought
   std::string raw_, label_bytes_;
   std::uint64_t left_out_ = 0;
 };

@@ -76,8 +76,11 @@ void add_remote_write_route(net::Router& router, Inbox& inbox, Door& door, const
     const auto pending = std::make_shared<net::Responder>(std::move(responder));
     Submission submission;
     submission.samples.push_back(std::move(*batch));
-    submission.done = [pending, count](Result<std::uint64_t> stored) {
-      if (!stored) return pending->send(later(stored.error().message));
+    submission.done = [receiver, pending, count](Result<std::uint64_t> stored) {
+      if (!stored) {
+        receiver->forget_series();
+        return pending->send(later(stored.error().message));
+      }
       taken_total.add(count);
       pending->send({.status = 204, .headers = {}, .body = {}});
     };

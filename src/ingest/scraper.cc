@@ -35,13 +35,15 @@ std::string instance_of(const ScrapeTarget& target) {
 Result<SampleBatch> read_page(std::string_view page, const std::string& instance, const Entity& entity, Instant now,
                               std::map<SeriesId, bool>& known) {
   WARDHIVE_ASSIGN(auto rows, parse_exposition(page));
-  SampleBatch batch;
   for (auto& row : rows) {
     if (label(row.labels, "instance").empty()) row.labels.emplace_back("instance", instance);
     if (label(row.labels, "job").empty()) row.labels.emplace_back("job", "scrape");
-    WARDHIVE_ASSIGN(auto labels, canonical_labels(std::move(row.labels)));
-    const auto id = series_id(labels);
-    if (known.size() < limits::kSeriesMax && known.emplace(id, true).second) batch.defined.push_back({id, std::move(labels), entity});
+    WARDHIVE_ASSIGN(row.labels, canonical_labels(std::move(row.labels)));
+  }
+  SampleBatch batch;  // nothing fails from here on, so `known` is what was given
+  for (auto& row : rows) {
+    const auto id = series_id(row.labels);
+    if (known.size() < limits::kSeriesMax && known.emplace(id, true).second) batch.defined.push_back({id, std::move(row.labels), entity});
     batch.samples.push_back({id, row.timestamp_ms ? instant_from_ns(*row.timestamp_ms * 1'000'000) : now, row.value});
   }
   return batch;

@@ -113,7 +113,7 @@ std::optional<Instant> SshdLogParser::read_time(std::string_view& line, Instant 
 }
 
 std::optional<Event> SshdLogParser::parse(std::string_view line, Instant now) {
-  line = line.substr(0, limits::kLogLineBytesMax);
+  if (line.size() >= limits::kLogLineBytesMax) return std::nullopt;  // cut off where the address stands
   take_end(line, "\r");
   const auto whole = line;
   const auto at = read_time(line, now);
