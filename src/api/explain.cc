@@ -35,7 +35,7 @@ Explanation explain(const Decision& d) {
     e.evidence.push_back(fmt::format("{} {} by {} ({}): {}", format_rfc3339(finding.at), name_of(finding.kind), finding.observer.text(),
                                      finding.evidence.detector, finding.evidence.summary));
     for (const auto& input : finding.evidence.inputs)
-      e.evidence.push_back(fmt::format("  {} {} [sha256 {}]", format_rfc3339(input.at), input.text, input.sha256.substr(0, 12)));
+      e.evidence.push_back(fmt::format("  {} {}{}", format_rfc3339(input.at), input.text, input.sha256.empty() ? "" : fmt::format(" [sha256 {}]", input.sha256.substr(0, 12))));
   }
   for (const auto& rail : d.rails) e.rails.push_back(fmt::format("{} {}: {}", rail.passed ? "passed" : "BLOCKED", rail.rail, rail.says));
   e.would_have_changed = d.counterfactual;

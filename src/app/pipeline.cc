@@ -154,8 +154,18 @@ void Pipeline::pass(std::vector<Submission> submissions, Instant wall, MonoTime 
   commit();
 }
 
+// Log time does not go back with a wall clock that does; without this, what is new would count as
+// old by as much for ever after.
+Duration Pipeline::lead() const {
+  const auto ahead = stamp_ - wall_;
+  return ahead > kClockJump ? ahead : Duration::zero();
+}
+
 void Pipeline::take_samples(SampleBatch batch) {
-  for (auto& sample : batch.samples) clamp_time(sample.at, stamp_);
+  for (auto& sample : batch.samples) {
+    sample.at += lead();
+    clamp_time(sample.at, stamp_);
+  }
   const auto offset = next_offset_++;
   if (store_ != nullptr) commit_.log.push_back({offset, LogStream::Samples, stamp_, "samples", encode_samples(batch)});
   MonitorOutput out;
@@ -167,8 +177,10 @@ void Pipeline::take_samples(SampleBatch batch) {
 }
 
 void Pipeline::take(Record record) {
-  if (auto* event = std::get_if<Event>(&record); event != nullptr && clamp_time(event->at, stamp_))
-    event->attributes["late"] = "true";
+  if (auto* event = std::get_if<Event>(&record)) {
+    event->at += lead();
+    if (clamp_time(event->at, stamp_)) event->attributes["late"] = "true";
+  }
   LoggedRecord logged{next_offset_++, stamp_, std::move(record)};
   if (store_ != nullptr)
     commit_.log.push_back({logged.offset, LogStream::Control, stamp_, std::string(record_kind(logged.record)),
@@ -261,7 +273,8 @@ Status Pipeline::snapshot() {
   if (store_ == nullptr) return ok();
   if (pending_failures_ > 0) return fail(ErrorCode::Unavailable, "a commit is still pending; no snapshot is taken of what is not stored");
   const auto offset = next_offset_ - 1;
-  if (offset == snapshot_offset_) return ok();
+  // Scores on their way to the next record are in no stage's state yet: the next call will do.
+  if (offset == snapshot_offset_ || !carried_scores_.empty()) return ok();
   WARDHIVE_TRY(store_->save_snapshot("stages", offset, join_snapshot({monitor_->save(), risk_->save(), respond_->save()})));
   // The newest two snapshots are kept, so the log must reach back to the older one.
   if (snapshot_offset_ > 0) WARDHIVE_TRY(store_->trim_log(snapshot_offset_ + 1));
@@ -271,6 +284,8 @@ Status Pipeline::snapshot() {
 
 void Pipeline::publish_stats() {
   static auto& samples = metrics().counter("monitor_samples_total", "samples stepped");
+  static auto& late = metrics().counter("monitor_samples_late_total", "samples older than what their series has seen, not stepped");
+  static auto& unknown = metrics().counter("monitor_samples_unknown_total", "samples of a series that was never defined");
   static auto& findings = metrics().counter("monitor_findings_total", "findings raised or cleared");
   static auto& series = metrics().gauge("monitor_series_count", "series watched");
   static auto& state = metrics().gauge("monitor_state_bytes", "state held by the detectors");
@@ -281,6 +296,8 @@ void Pipeline::publish_stats() {
   static auto& storm = metrics().gauge("respond_storm_active", "1 while the storm brake is on");
   const auto monitor = monitor_->stats();
   samples.raise_to(monitor.samples);
+  late.raise_to(monitor.samples_late);
+  unknown.raise_to(monitor.samples_unknown);
   findings.raise_to(monitor.findings);
   series.set(static_cast<double>(monitor.series));
   state.set(static_cast<double>(monitor.state_bytes));

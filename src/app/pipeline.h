@@ -68,6 +68,7 @@ class Pipeline {
 
   Status restore();
   void advance_clock(Instant wall, MonoTime mono);
+  Duration lead() const;  // of log time before the wall clock that senders go by
   void take(Record record);
   void take_samples(SampleBatch batch);
   void step(const LoggedRecord& record);

@@ -1,9 +1,24 @@
 // wardhive: one binary, one sub-command each.
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <cstdio>
 
 #include "app/cli/cli.h"
 #include "app/fleet/parts.h"
 #include "base/log.h"
+
+namespace {
+
+// The soft limit is often 1,024, which is what the server alone may hold in connections.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace wardhive;
@@ -11,6 +26,7 @@ int main(int argc, char** argv) {
   if (argc >= 3 && std::string_view(argv[1]) == "part")
     return fleet::fleet_part_main(std::vector<std::string>(argv + 2, argv + argc));
 
+  raise_descriptor_limit();
   CLI::App app{"Wardhive keeps a network of GPU nodes safe: it watches, scores, contains and brings back."};
   app.require_subcommand(1);
   app.fallthrough(false);
