@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <type_traits>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -54,8 +53,7 @@ class BoundsCheck {
 Status check_bounds(Settings settings) {
   BoundsCheck check;
   describe(check, settings);
-  if (!check.problem().empty()) return fail(ErrorCode::InvalidInput, check.problem());
-  return ok();
+  return check.problem().empty() ? ok() : fail(ErrorCode::InvalidInput, check.problem());
 }
 
 class MonitorImpl final : public Monitor {
@@ -157,16 +155,18 @@ class MonitorImpl final : public Monitor {
     // The same moment again is a repeat, unless it is the same only because it was moved to now.
     if (at < last_at || (at == last_at && sample.at <= now_)) {
       ++samples_late_;
-      return;
+      return unscored(index, at, out);
     }
     last_at = at;
-    if (!std::isfinite(sample.value)) {  // Prometheus marks the end of a series with a NaN
-      if (scores_ && series_.detectors(index) != 0) out.scores.push_back({sample.series, at, 0, 1});
-      return;
-    }
+    if (!std::isfinite(sample.value)) return unscored(index, at, out);  // Prometheus ends a series with a NaN
     const SeriesSample step{index, at, sample.value, now_};
     for (unsigned takers = series_.detectors(index); takers != 0; takers &= takers - 1)
       detectors_[static_cast<std::size_t>(std::countr_zero(takers))]->sample(step, out);
+  }
+
+  // Whoever asks for scores gets one per row, also for rows that are not stepped.
+  void unscored(std::uint32_t index, Instant at, MonitorOutput& out) {
+    if (scores_ && series_.detectors(index) != 0) out.scores.push_back({series_.id(index), at, 0, 1});
   }
 
   // Once per batch and entity: a batch of a thousand samples is one word of its node.

@@ -160,6 +160,8 @@ TEST(Anomaly, ScoresAreGivenOnlyWhenAskedForOnePerRow) {
     rig.sample(load, i == 5 ? std::nan("") : i);
   }
   ASSERT_EQ(rig.out.scores.size(), 10u);
+  rig.sample_at(load, 1, rig.now - seconds(5));
+  ASSERT_EQ(rig.out.scores.size(), 11u) << "a late row is not stepped, but has its line";
   EXPECT_EQ(rig.out.scores[0].series, load.id);
   EXPECT_EQ(rig.out.scores[0].threshold, 1);
 }

@@ -10,7 +10,7 @@
 //          (`unreachable_failures` in a row) are reachability's matter and count nowhere here
 //   out    ErrorRateShift, 50 at the bound to 100 at 5 times the allowed excess; Cleared after
 //          `clear_probes` reports in a row below half the excess
-//   cost   O(1) per sample, O(16) per report; about 1.6 KB per pair; limits::kVantagePairsMax pairs
+//   cost   O(1) per sample, O(16) per report; about 1.8 KB per pair; limits::kVantagePairsMax pairs
 #pragma once
 
 #include <memory>

@@ -7,7 +7,7 @@
 //   odd    above max(median * latency_shift_factor, median + latency_shift_floor, median + 8 MAD)
 //   out    LatencyShift after `shift_probes` odd looks in a row, 50 at the bound to 100 at 4 times
 //          it; Cleared after `clear_probes` usual ones. The first `warmup_probes` looks only teach
-//   cost   about 0.3 us per look; about 700 bytes per pair; limits::kVantagePairsMax pairs
+//   cost   about 0.3 us per look; about 1 KB per pair; limits::kVantagePairsMax pairs
 #pragma once
 
 #include <memory>
