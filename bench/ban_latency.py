@@ -174,12 +174,15 @@ def inside(args):
                     ["ip", "addr", "add", "192.0.2.1/32", "dev", "lo"], ["ip", "addr", "add", "203.0.113.254/24", "dev", "lo"],
                     ["ip", "addr", "add", "198.51.100.254/24", "dev", "lo"]):
         subprocess.run(command, check=True)
-    work = pathlib.Path(tempfile.mkdtemp(prefix="ban-latency-", dir="/run"))
+    # State on the disk of this tree, so that every commit pays its fsync.
+    (ROOT / "build").mkdir(exist_ok=True)
+    work = pathlib.Path(tempfile.mkdtemp(prefix="ban-latency-", dir=ROOT / "build"))
     result = {"schema_version": 1, "load": "one log line and one UDP packet a millisecond from this process", "wardhive": measure_wardhive(args, work)}
     if args.peer_runs > 0 and pathlib.Path(args.fail2ban).exists():
         result["fail2ban"] = measure_fail2ban(args, work)
         if "write_to_first_drop_ms" in result["fail2ban"]:
             result["ratio_of_medians"] = result["fail2ban"]["write_to_first_drop_ms"]["p50"] / result["wardhive"]["write_to_first_drop_ms"]["p50"]
+    shutil.rmtree(work)
     print(json.dumps(result, indent=None if args.json else 2))
 
 
