@@ -311,6 +311,12 @@ CommandResult World::command(CommandKind kind, DecisionId decision, const Entity
   return ledger.results.size() > before ? ledger.results.back() : CommandResult{};
 }
 
+void World::set_controller_clock_by(Duration by) {
+  clock.set_wall_by(by);
+  for (auto& [name, machine] : machines_)
+    if (name != kController) machine.skew -= by;
+}
+
 void World::restart() {
   pipeline_.reset();
   store_.reset();

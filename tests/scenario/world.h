@@ -103,6 +103,8 @@ class World {
   // Straight into the controller's inbox, as what `agent` sends.
   void submit(Submission submission) { inbox_.push_back(std::move(submission)); }
 
+  // Somebody sets the controller's wall clock; nobody else's.
+  void set_controller_clock_by(Duration by);
   // The controller dies and comes back from its directory; agents that were not answered send
   // again, and get the full desired state.
   void restart();
