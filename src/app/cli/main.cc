@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (const auto unknown = app.remaining(true); !unknown.empty()) std::fprintf(stderr, "wardhive: \"%s\" is not understood\n", unknown.front().c_str());
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   return chosen_exit_code();
