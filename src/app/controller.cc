@@ -221,8 +221,12 @@ void Controller::pass() {
   auto submissions = inbox_.take(kTakeWait, kRecordsPerPass);
   for (auto& submission : submissions)
     if (submission.then) submission.then();
+  // This host is heard as long as this process runs, whatever its sources have to say.
+  submissions.emplace_back().agent = options_.self;
   pipeline_->pass(std::move(submissions), clock_.wall(), clock_.mono());
   inbox_.refuse_samples(pipeline_->disk_full());
+  // Nothing is published while nothing can be stored; that itself must be seen.
+  if (pipeline_->disk_full()) view_->flush(pipeline_->now(), pipeline_->mode(), true);
   if (const auto now = clock_.mono(); now >= snapshot_at_) {
     snapshot_at_ = now + kSnapshotEvery;
     if (const auto saved = pipeline_->snapshot(); !saved) log::warn("snapshot_failed", {{"reason", saved.error().message}});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include "app/embedded.h"
 #include "base/clock.h"
@@ -68,7 +69,8 @@ class Replayer {
  private:
   void pass(Submission submission) {
     std::vector<Submission> submissions;
-    if (!submission.records.empty() || !submission.samples.empty()) submissions.push_back(std::move(submission));
+    submission.agent = options_.node;  // a recording that rests is no agent that fell silent
+    submissions.push_back(std::move(submission));
     // The recording's clock is the only one: both readings are its own, so that no gap looks like a jump.
     pipeline_->pass(std::move(submissions), now_, MonoTime(now_.time_since_epoch()));
   }
@@ -82,7 +84,7 @@ class Replayer {
       if (!options_.scores) line_(typed("finding", to_json(*finding)));
     }
     for (const auto& [offset, entry] : committed.journal) {
-      if (const auto* incident = std::get_if<Incident>(&entry)) summary.incidents += incident->timeline.size() <= 1;
+      if (const auto* incident = std::get_if<Incident>(&entry)) summary.incidents += incidents_.insert(incident->id).second;
       if (const auto* decision = std::get_if<Decision>(&entry)) summary.decisions += decision->made_at == pipeline_->now();
       if (!options_.scores) line_(typed(journal_kind(entry), encode_journal_entry(entry)));
     }
@@ -91,6 +93,7 @@ class Replayer {
   const ReplayOptions& options_;
   const std::function<void(const std::string&)>& line_;
   std::unique_ptr<Pipeline> pipeline_;
+  std::set<IncidentId> incidents_;  // seen so far
   Instant now_{};
   bool started_ = false;
 };

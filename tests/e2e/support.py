@@ -100,8 +100,9 @@ class Sandbox:
         """[address, ...] of every element in every set of ours, as often as it is in there."""
         listed = json.loads(self.nft("-j", "list", "ruleset"))["nftables"]
         sets = [item["set"] for item in listed if "set" in item and (item["set"]["family"], item["set"]["table"]) == EFFECT_TABLE]
-        elements = [element.get("elem", element) if isinstance(element, dict) else element for s in sets for element in s.get("elem", [])]
-        return [element["val"] if isinstance(element, dict) else element for element in elements]
+        # An element is a value, or an object around one once it has a timeout or a counter.
+        values = [e["elem"]["val"] if isinstance(e, dict) and "elem" in e else e for s in sets if s["name"].startswith("banned") for e in s.get("elem", [])]
+        return sorted(values)
 
 
 class Process:
@@ -212,6 +213,9 @@ class Agent:
 
     def connected(self):
         return any(a["node"] == self.node and a["connected"] for a in self.controller.ask("agents"))
+
+    def can_act(self, control="nftables"):
+        return self.connected() and any(n["name"] == self.node and control in n["controls"] for n in self.controller.ask("nodes", "list"))
 
     def kill(self):
         self.process.kill()
