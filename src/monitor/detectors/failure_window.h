@@ -1,3 +1,5 @@
+// When the last failures were: is the bound's worth of them within the window? Exact up to a bound of
+// 64; above that every (bound / 64)-th failure is kept. At most 64 times, 8 bytes each.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +13,6 @@
 
 namespace wardhive {
 
-// When the last failures were: is the bound's worth of them within the window? Exact up to a bound of
-// 64; above that every (bound / 64)-th failure is kept. At most 64 times, 8 bytes each.
 class FailureWindow {
  public:
   static constexpr std::uint32_t kTimesKept = 64;
