@@ -63,7 +63,9 @@ const incidentState = (decision, model) => model.incidents.get(decision.incident
 function possible(decision, model) {
   if (!isCurrent(decision)) return [];
   if (decision.state !== "active") {
-    const asksAgain = incidentState(decision, model) === "escalated" || decision.rails.some((check) => !check.passed && check.rail === "actuator");
+    // Where there is no agent at all, asking again cannot help.
+    const refused = decision.rails.some((check) => !check.passed && check.rail === "actuator" && check.says.includes("refused"));
+    const asksAgain = refused || incidentState(decision, model) === "escalated";
     return ["revert", ...(asksAgain ? ["release"] : [])];
   }
   const goesOn = decision.kept || incidentState(decision, model) === "escalated";

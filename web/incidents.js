@@ -76,7 +76,7 @@ export function incidentDetail(incident, decisions, model) {
   const [first, ...others] = decisions;
   return [
     h("header", null, chip(incidentLook(incident, model.stale)), h("h2", null, nameOf(incident.subject)), h("span", {class: "quiet"}, `${incident.severity} · ${incident.id}`)),
-    h("p", null, incident.summary),
+    !first && h("p", null, incident.summary),
     h("dl", {class: "facts"}, facts.map(([name, value]) => [h("dt", null, name), h("dd", null, value)])),
     first ? decisionBlock(first, model) : h("p", {class: "quiet"}, "No decision was made for it."),
     h("h3", null, "Timeline"),
