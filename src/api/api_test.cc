@@ -20,7 +20,8 @@ class ApiTest : public testing::Test {
     door_.set_token(Access::Operator, "operator", "secret");
     door_.set_token(Access::Writer, "remote-write", "writer");
     hub_ = std::make_unique<AgentHub>(inbox_, system_clock(), 1, AgentHub::Doors{});
-    ApiParts parts{view_, inbox_, door_, *hub_, *store_, system_clock(), {}, "http://127.0.0.1:8700"};
+    ApiParts parts{view_,   inbox_,         door_, *hub_,
+                   *store_, system_clock(), {},    "http://127.0.0.1:8700"};
     parts.enroll = [this](const AgentCredential& credential) {
       enrolled_.push_back(credential);
       return ok();
@@ -34,7 +35,9 @@ class ApiTest : public testing::Test {
     std::filesystem::remove_all(directory_);
   }
 
-  net::Response ask(net::Method method, const std::string& target, net::Headers headers = {{"Authorization", "Bearer secret"}}, std::string body = {}) {
+  net::Response ask(net::Method method, const std::string& target,
+                    net::Headers headers = {{"Authorization", "Bearer secret"}},
+                    std::string body = {}) {
     net::Request request;
     request.method = method;
     request.target = target;
@@ -47,7 +50,8 @@ class ApiTest : public testing::Test {
     request.body = std::move(body);
     net::Response response;
     response.status = 0;
-    router_.dispatch(std::move(request), net::Responder::to([&](net::Response r) { response = std::move(r); }));
+    router_.dispatch(std::move(request),
+                     net::Responder::to([&](net::Response r) { response = std::move(r); }));
     return response;
   }
   net::Response get(const std::string& target) { return ask(net::Method::Get, target); }
@@ -75,15 +79,19 @@ class ApiTest : public testing::Test {
 };
 
 TEST_F(ApiTest, EmptyListsAreEmptyArraysAndObjectsCarryTheSchemaVersion) {
-  for (const auto* path : {"/api/v1/nodes", "/api/v1/incidents", "/api/v1/decisions", "/api/v1/scores", "/api/v1/notices", "/api/v1/agents"})
+  for (const auto* path : {"/api/v1/nodes", "/api/v1/incidents", "/api/v1/decisions",
+                           "/api/v1/scores", "/api/v1/notices", "/api/v1/agents"})
     EXPECT_EQ(get(path).body, "[]") << path;
-  EXPECT_TRUE(get("/api/v1/status").body.starts_with(R"({"schema_version":1,"sentence":"no node is known yet)"));
+  EXPECT_TRUE(get("/api/v1/status")
+                  .body.starts_with(R"({"schema_version":1,"sentence":"no node is known yet)"));
 }
 
 TEST_F(ApiTest, NothingIsReadWithoutRights) {
-  for (const auto* path : {"/api/v1/status", "/api/v1/nodes", "/api/v1/stream", "/api/v1/audit/verify"}) {
+  for (const auto* path :
+       {"/api/v1/status", "/api/v1/nodes", "/api/v1/stream", "/api/v1/audit/verify"}) {
     EXPECT_EQ(ask(net::Method::Get, path, {}).status, 401) << path;
-    EXPECT_EQ(ask(net::Method::Get, path, {{"Authorization", "Bearer writer"}}).status, 403) << path;
+    EXPECT_EQ(ask(net::Method::Get, path, {{"Authorization", "Bearer writer"}}).status, 403)
+        << path;
   }
   EXPECT_EQ(ask(net::Method::Post, "/api/v1/release", {}).status, 401);
   EXPECT_EQ(ask(net::Method::Get, "/healthz", {}).status, 200);
@@ -102,7 +110,8 @@ TEST_F(ApiTest, ACommandIsAnsweredByTheJournal) {
   net::Request request;
   request.method = net::Method::Post;
   request.path = request.target = "/api/v1/decisions/dec-7/revert";
-  request.headers = {{"Authorization", "Bearer secret"}, {"Host", "localhost"}, {"Idempotency-Key", "k1"}};
+  request.headers = {
+      {"Authorization", "Bearer secret"}, {"Host", "localhost"}, {"Idempotency-Key", "k1"}};
   request.peer = *IpAddress::parse("127.0.0.1");
   request.body = R"({"reason":"mistake"})";
   router_.dispatch(request, net::Responder::to([&](net::Response r) { response = std::move(r); }));
@@ -124,18 +133,31 @@ TEST_F(ApiTest, ABrowsersWriteNeedsItsHeaderAndALogInCodeWorksOnce) {
   EXPECT_EQ(ask(net::Method::Post, "/api/v1/login", {}, body).status, 403);
   const auto cookie = set_cookie.substr(0, set_cookie.find(';'));
   EXPECT_EQ(ask(net::Method::Get, "/api/v1/status", {{"Cookie", cookie}}).status, 200);
-  EXPECT_EQ(ask(net::Method::Post, "/api/v1/tokens/enroll", {{"Cookie", cookie}}, "{}").status, 403);
-  EXPECT_EQ(ask(net::Method::Post, "/api/v1/tokens/enroll", {{"Cookie", cookie}, {"X-Wardhive", "1"}}, "{}").status, 200);
+  EXPECT_EQ(ask(net::Method::Post, "/api/v1/tokens/enroll", {{"Cookie", cookie}}, "{}").status,
+            403);
+  EXPECT_EQ(ask(net::Method::Post, "/api/v1/tokens/enroll",
+                {{"Cookie", cookie}, {"X-Wardhive", "1"}}, "{}")
+                .status,
+            200);
 }
 
 TEST_F(ApiTest, EnrolmentStoresAHashAndNeverTheCredential) {
-  const auto token = JsonValue::parse(ask(net::Method::Post, "/api/v1/tokens/enroll", {{"Authorization", "Bearer secret"}}, R"({"node":"job-1"})").body)->string_or("token", "");
-  const auto enrolled = ask(net::Method::Post, "/api/v1/agent/enroll", {}, fmt::format(R"({{"node":"job-1","token":"{}"}})", token));
+  const auto token =
+      JsonValue::parse(ask(net::Method::Post, "/api/v1/tokens/enroll",
+                           {{"Authorization", "Bearer secret"}}, R"({"node":"job-1"})")
+                           .body)
+          ->string_or("token", "");
+  const auto enrolled = ask(net::Method::Post, "/api/v1/agent/enroll", {},
+                            fmt::format(R"({{"node":"job-1","token":"{}"}})", token));
   ASSERT_EQ(enrolled.status, 200) << enrolled.body;
   const auto credential = JsonValue::parse(enrolled.body)->string_or("credential", "");
   ASSERT_EQ(enrolled_.size(), 1u);
   EXPECT_EQ(enrolled_[0].token_hash, token_hash(credential));
-  EXPECT_EQ(ask(net::Method::Post, "/api/v1/agent/enroll", {}, fmt::format(R"({{"node":"job-1","token":"{}"}})", token)).status, 403) << "once";
+  EXPECT_EQ(ask(net::Method::Post, "/api/v1/agent/enroll", {},
+                fmt::format(R"({{"node":"job-1","token":"{}"}})", token))
+                .status,
+            403)
+      << "once";
 }
 
 TEST_F(ApiTest, ThePageComesWithAStrictPolicy) {
@@ -165,13 +187,16 @@ TEST(Explain, SaysEverythingADecisionKnows) {
   Decision decision;
   decision.verb = Verb::BanAddress;
   decision.target = address("203.0.113.66");
-  decision.score.contributions = {{"base", -2'000, 0, 0, "", {}}, {"auth_abuse", 2'450, 1, 1, "5 failed log-ins", {}}};
+  decision.score.contributions = {{"base", -2'000, 0, 0, "", {}},
+                                  {"auth_abuse", 2'450, 1, 1, "5 failed log-ins", {}}};
   decision.score.log_odds_milli = 450;
   decision.rails = {{"never_touch", true, "is none of 3"}};
   decision.counterfactual = "4 failures would have been below the bound";
   decision.undo = "wardhive decisions revert dec-1";
   const auto text = format_explanation(explain(decision));
-  for (const auto* part : {"203.0.113.66", "+2.450", "+0.450", "never_touch", "4 failures", "revert dec-1"}) EXPECT_NE(text.find(part), std::string::npos) << part;
+  for (const auto* part :
+       {"203.0.113.66", "+2.450", "+0.450", "never_touch", "4 failures", "revert dec-1"})
+    EXPECT_NE(text.find(part), std::string::npos) << part;
 }
 
 }  // namespace

@@ -7,7 +7,9 @@ namespace wardhive {
 namespace {
 
 // The body's JSON object, or an empty one if there is no body.
-Result<JsonValue> body_of(const net::Request& request) { return JsonValue::parse(request.body.empty() ? "{}" : request.body); }
+Result<JsonValue> body_of(const net::Request& request) {
+  return JsonValue::parse(request.body.empty() ? "{}" : request.body);
+}
 
 }  // namespace
 
@@ -26,28 +28,39 @@ void Api::command(const net::Request& request, net::Responder responder, Command
     submission.done = [this, pending](Result<std::uint64_t> stored) {
       if (!stored) return pending->send(net::error_response(stored.error()));
       const auto result = parts_.view.command_result(*stored);
-      if (!result) return pending->send(net::error_response({ErrorCode::Internal, "the command left no result in the journal"}));
+      if (!result)
+        return pending->send(net::error_response(
+            {ErrorCode::Internal, "the command left no result in the journal"}));
       if (!result->accepted) {
         const bool unknown = result->says.starts_with("not found: ");
-        return pending->send(net::error_response({unknown ? ErrorCode::NotFound : ErrorCode::Conflict, result->says}));
+        return pending->send(net::error_response(
+            {unknown ? ErrorCode::NotFound : ErrorCode::Conflict, result->says}));
       }
       pending->send(net::Response::json(versioned(to_json(*result))));
     };
   }
-  if (const auto taken = parts_.inbox.submit(std::move(submission)); !taken) return pending->send(net::error_response(taken.error()));
+  if (const auto taken = parts_.inbox.submit(std::move(submission)); !taken)
+    return pending->send(net::error_response(taken.error()));
   // It will be carried out, but cannot be written down yet.
   if (disk_full)
-    pending->send(net::Response::json(fmt::format(R"({{"schema_version":{},"accepted":null,"says":"taken; the disk is full, so its result is not stored yet"}})", kSchemaVersion), 202));
+    pending->send(net::Response::json(
+        fmt::format(
+            R"({{"schema_version":{},"accepted":null,"says":"taken; the disk is full, so its result is not stored yet"}})",
+            kSchemaVersion),
+        202));
 }
 
 void Api::add_commands(net::Router& router) {
   const auto post = [&](std::string name, std::string pattern, auto make) {
-    router.add({.name = std::move(name), .method = net::Method::Post, .pattern = std::move(pattern), .access = "operator"},
+    router.add({.name = std::move(name),
+                .method = net::Method::Post,
+                .pattern = std::move(pattern),
+                .access = "operator"},
                net::Handler([this, make](const net::Request& request, net::Responder responder) {
-      Result<Command> made = make(request);
-      if (!made) return responder.send(net::error_response(made.error()));
-      command(request, std::move(responder), std::move(*made));
-    }));
+                 Result<Command> made = make(request);
+                 if (!made) return responder.send(net::error_response(made.error()));
+                 command(request, std::move(responder), std::move(*made));
+               }));
   };
   const auto on_decision = [](CommandKind kind) {
     return [kind](const net::Request& request) -> Result<Command> {

@@ -1,4 +1,5 @@
-// Why a decision was made, in sentences: from the decision alone, so that it reads the same for ever.
+// Why a decision was made, in sentences: from the decision alone, so that it reads the same for
+// ever.
 #pragma once
 
 #include <string>
@@ -17,14 +18,22 @@ struct Explanation {
   std::vector<std::string> rails;     // each rail that was asked and what it said
   std::string would_have_changed;     // counterfactual
   std::string undo;
-  std::string made_by;                // playbook, risk model
+  std::string made_by;  // playbook, risk model
 };
 WARDHIVE_FIELDS(Explanation) {
-  v("what", self.what); v("why", self.why); v("score", self.score); v("parts", self.parts); v("evidence", self.evidence);
-  v("rails", self.rails); v("would_have_changed", self.would_have_changed); v("undo", self.undo); v("made_by", self.made_by);
+  v("what", self.what);
+  v("why", self.why);
+  v("score", self.score);
+  v("parts", self.parts);
+  v("evidence", self.evidence);
+  v("rails", self.rails);
+  v("would_have_changed", self.would_have_changed);
+  v("undo", self.undo);
+  v("made_by", self.made_by);
 }
 
 Explanation explain(const Decision& decision);
-std::string format_explanation(const Explanation& explanation);  // for a terminal, ends in a line break
+std::string format_explanation(
+    const Explanation& explanation);  // for a terminal, ends in a line break
 
 }  // namespace wardhive

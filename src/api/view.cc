@@ -22,8 +22,10 @@ void bound(Map& map, Live live) {
   std::size_t ended = 0;
   for (const auto& [id, noun] : map) ended += !live(noun);
   for (auto it = map.begin(); it != map.end() && ended > kEndedKept;) {
-    if (live(it->second)) ++it;
-    else it = map.erase(it), --ended;
+    if (live(it->second))
+      ++it;
+    else
+      it = map.erase(it), --ended;
   }
 }
 
@@ -34,12 +36,16 @@ std::string plural(std::uint32_t count, std::string_view one, std::string_view m
 }  // namespace
 
 std::string versioned(std::string json_object) {
-  const auto head = fmt::format(R"({{"schema_version":{}{})", kSchemaVersion, json_object == "{}" ? "" : ",");
+  const auto head =
+      fmt::format(R"({{"schema_version":{}{})", kSchemaVersion, json_object == "{}" ? "" : ",");
   return head + json_object.substr(1);
 }
 
 View::View(std::string version, std::string profile, Instant started_at)
-    : version_(std::move(version)), profile_(std::move(profile)), started_at_(started_at), now_(started_at) {}
+    : version_(std::move(version)),
+      profile_(std::move(profile)),
+      started_at_(started_at),
+      now_(started_at) {}
 
 void View::load(const Store& store, Mode mode) {
   const auto each = [&](std::string_view kind, std::size_t limit, auto&& take) {
@@ -74,8 +80,10 @@ void View::record(const LoggedRecord& logged) {
     changed("health", to_json(*health));
   } else if (const auto* finding = std::get_if<Finding>(&logged.record)) {
     const std::tuple key{finding->subject, finding->kind, finding->observer};
-    if (finding->phase == FindingPhase::Raised && raised_.size() < kScoresKept) raised_[key] = *finding;
-    else raised_.erase(key);
+    if (finding->phase == FindingPhase::Raised && raised_.size() < kScoresKept)
+      raised_[key] = *finding;
+    else
+      raised_.erase(key);
     changed("finding", to_json(*finding));
   } else if (const auto* receipt = std::get_if<Receipt>(&logged.record)) {
     changed("receipt", to_json(*receipt));
@@ -84,8 +92,10 @@ void View::record(const LoggedRecord& logged) {
 
 void View::journal(const JournalEntry& entry) {
   const std::lock_guard lock(mutex_);
-  if (const auto* incident = std::get_if<Incident>(&entry)) incidents_[incident->id] = *incident;
-  else if (const auto* decision = std::get_if<Decision>(&entry)) decisions_[decision->id] = *decision;
+  if (const auto* incident = std::get_if<Incident>(&entry))
+    incidents_[incident->id] = *incident;
+  else if (const auto* decision = std::get_if<Decision>(&entry))
+    decisions_[decision->id] = *decision;
   else if (const auto* result = std::get_if<CommandResult>(&entry)) {
     results_.push_back(*result);
     if (results_.size() > kEndedKept) results_.pop_front();
@@ -95,8 +105,9 @@ void View::journal(const JournalEntry& entry) {
   } else if (const auto* score = std::get_if<Score>(&entry)) {
     scores_[score->subject] = *score;
     if (scores_.size() > kScoresKept)
-      scores_.erase(std::min_element(scores_.begin(), scores_.end(),
-                                     [](const auto& a, const auto& b) { return a.second.value < b.second.value; }));
+      scores_.erase(std::min_element(
+          scores_.begin(), scores_.end(),
+          [](const auto& a, const auto& b) { return a.second.value < b.second.value; }));
   }
   if (on_change_) changed(journal_kind(entry), encode_journal_entry(entry));
 }
@@ -137,22 +148,31 @@ NodeView View::node_view(const NodeInfo& info) const {
   view.info = info;
   const auto subject = wardhive::node(info.name);
   bool fresh = false, silent = false;
-  for (auto it = health_.lower_bound({info.name, ""}); it != health_.end() && it->first.first == info.name; ++it) {
+  for (auto it = health_.lower_bound({info.name, ""});
+       it != health_.end() && it->first.first == info.name; ++it) {
     view.health.push_back(it->second);
     fresh = fresh || now_ - it->second.fresh_at < kStale;
   }
-  for (auto it = raised_.lower_bound({subject, FindingKind{}, Entity{}}); it != raised_.end() && std::get<0>(it->first) == subject; ++it) {
+  for (auto it = raised_.lower_bound({subject, FindingKind{}, Entity{}});
+       it != raised_.end() && std::get<0>(it->first) == subject; ++it) {
     view.claims.push_back(it->second.evidence.summary);
     silent = silent || it->second.kind == FindingKind::Silent;
   }
-  if (const auto score = scores_.find(subject); score != scores_.end()) view.score = score->second.value;
+  if (const auto score = scores_.find(subject); score != scores_.end())
+    view.score = score->second.value;
   // Last-known-good is never shown as good: without a fresh look the state is unknown.
-  view.state = silent ? NodeState::Silent : !view.claims.empty() ? NodeState::Suspect : fresh ? NodeState::Healthy : NodeState::Unknown;
+  view.state = silent                 ? NodeState::Silent
+               : !view.claims.empty() ? NodeState::Suspect
+               : fresh                ? NodeState::Healthy
+                                      : NodeState::Unknown;
   for (const auto& [id, decision] : decisions_) {
-    if (!in_force(decision) || decision.target != subject || decision.verb == Verb::Notify) continue;
+    if (!in_force(decision) || decision.target != subject || decision.verb == Verb::Notify)
+      continue;
     view.decision = id;
     view.share_bps = decision.verb == Verb::IsolateNode ? 0 : decision.share_bps;
-    view.state = decision.verb == Verb::IsolateNode ? NodeState::Isolated : view.share_bps == 0 ? NodeState::Drained : NodeState::Restoring;
+    view.state = decision.verb == Verb::IsolateNode ? NodeState::Isolated
+                 : view.share_bps == 0              ? NodeState::Drained
+                                                    : NodeState::Restoring;
   }
   return view;
 }
@@ -171,7 +191,8 @@ NetworkStatus View::status() const {
     const auto view = node_view(info);
     ++status.nodes;
     status.nodes_healthy += view.state == NodeState::Healthy;
-    status.nodes_out += view.state == NodeState::Drained || view.state == NodeState::Isolated || view.state == NodeState::Restoring;
+    status.nodes_out += view.state == NodeState::Drained || view.state == NodeState::Isolated ||
+                        view.state == NodeState::Restoring;
     suspect += view.state == NodeState::Suspect || view.state == NodeState::Silent;
   }
   for (const auto& [id, decision] : decisions_) {
@@ -180,17 +201,26 @@ NetworkStatus View::status() const {
   }
   for (const auto& [id, incident] : incidents_) {
     status.incidents_open += is_open(incident.state);
-    status.needs_person += incident.state == IncidentState::Escalated || incident.state == IncidentState::Held;
+    status.needs_person +=
+        incident.state == IncidentState::Escalated || incident.state == IncidentState::Held;
   }
   std::string said;
-  if (status.nodes_out > 0) said = fmt::format("{} of {} contained or coming back", status.nodes_out, plural(status.nodes, "node", "nodes"));
-  else said = status.nodes == 0 ? "no node is known yet" : fmt::format("{} watched", plural(status.nodes, "node", "nodes"));
+  if (status.nodes_out > 0)
+    said = fmt::format("{} of {} contained or coming back", status.nodes_out,
+                       plural(status.nodes, "node", "nodes"));
+  else
+    said = status.nodes == 0 ? "no node is known yet"
+                             : fmt::format("{} watched", plural(status.nodes, "node", "nodes"));
   if (suspect > 0) said += fmt::format(", {} suspect", suspect);
-  if (status.addresses_banned > 0) said += ", " + plural(status.addresses_banned, "address", "addresses") + " banned";
+  if (status.addresses_banned > 0)
+    said += ", " + plural(status.addresses_banned, "address", "addresses") + " banned";
   if (mode_ == Mode::Shadow) said += ", shadow mode: nothing is applied";
-  status.sentence = said + (status.needs_person > 0 ? fmt::format("; {} you", plural(status.needs_person, "incident needs", "incidents need"))
-                            : disk_full_            ? "; the disk is full"
-                                                    : "; nothing needs you");
+  status.sentence =
+      said + (status.needs_person > 0
+                  ? fmt::format("; {} you",
+                                plural(status.needs_person, "incident needs", "incidents need"))
+              : disk_full_ ? "; the disk is full"
+                           : "; nothing needs you");
   return status;
 }
 
@@ -228,7 +258,8 @@ auto one(const Map& map, const typename Map::key_type& key) {
 
 std::vector<Incident> View::incidents(bool open_only, std::size_t limit) const {
   const std::lock_guard lock(mutex_);
-  return newest(incidents_, limit, [&](const Incident& i) { return !open_only || is_open(i.state); });
+  return newest(incidents_, limit,
+                [&](const Incident& i) { return !open_only || is_open(i.state); });
 }
 std::optional<Incident> View::incident(const IncidentId& id) const {
   const std::lock_guard lock(mutex_);
@@ -260,7 +291,8 @@ std::vector<Score> View::scores(std::size_t limit) const {
 
 std::vector<Notice> View::notices(std::size_t limit) const {
   const std::lock_guard lock(mutex_);
-  return {notices_.rbegin(), notices_.rbegin() + static_cast<std::ptrdiff_t>(std::min(limit, notices_.size()))};
+  return {notices_.rbegin(),
+          notices_.rbegin() + static_cast<std::ptrdiff_t>(std::min(limit, notices_.size()))};
 }
 
 std::optional<CommandResult> View::command_result(std::uint64_t offset) const {

@@ -25,7 +25,8 @@ namespace wardhive {
 inline constexpr int kSchemaVersion = 1;
 
 enum class NodeState { Unknown, Healthy, Suspect, Silent, Restoring, Drained, Isolated };
-WARDHIVE_NAMES(NodeState, "unknown", "healthy", "suspect", "silent", "restoring", "drained", "isolated")
+WARDHIVE_NAMES(NodeState, "unknown", "healthy", "suspect", "silent", "restoring", "drained",
+               "isolated")
 
 struct NodeView {
   NodeInfo info;
@@ -37,9 +38,18 @@ struct NodeView {
   std::vector<std::string> claims;  // raised findings, a sentence each
 };
 WARDHIVE_FIELDS(NodeView) {
-  v("name", self.info.name); v("class", self.info.node_class); v("state", self.state); v("share_bps", self.share_bps);
-  v("score", self.score); v("decision", self.decision); v("acts", self.info.acts); v("controls", self.info.controls);
-  v("backends", self.info.backends); v("addresses", self.info.addresses); v("health", self.health); v("claims", self.claims);
+  v("name", self.info.name);
+  v("class", self.info.node_class);
+  v("state", self.state);
+  v("share_bps", self.share_bps);
+  v("score", self.score);
+  v("decision", self.decision);
+  v("acts", self.info.acts);
+  v("controls", self.info.controls);
+  v("backends", self.info.backends);
+  v("addresses", self.info.addresses);
+  v("health", self.health);
+  v("claims", self.claims);
 }
 
 struct NetworkStatus {
@@ -56,10 +66,20 @@ struct NetworkStatus {
   bool disk_full = false;
 };
 WARDHIVE_FIELDS(NetworkStatus) {
-  v("sentence", self.sentence); v("mode", self.mode); v("profile", self.profile); v("version", self.version);
-  v("at", self.at); v("started_at", self.started_at); v("nodes", self.nodes); v("nodes_healthy", self.nodes_healthy);
-  v("nodes_out", self.nodes_out); v("addresses_banned", self.addresses_banned); v("incidents_open", self.incidents_open);
-  v("needs_person", self.needs_person); v("decisions_active", self.decisions_active); v("disk_full", self.disk_full);
+  v("sentence", self.sentence);
+  v("mode", self.mode);
+  v("profile", self.profile);
+  v("version", self.version);
+  v("at", self.at);
+  v("started_at", self.started_at);
+  v("nodes", self.nodes);
+  v("nodes_healthy", self.nodes_healthy);
+  v("nodes_out", self.nodes_out);
+  v("addresses_banned", self.addresses_banned);
+  v("incidents_open", self.incidents_open);
+  v("needs_person", self.needs_person);
+  v("decisions_active", self.decisions_active);
+  v("disk_full", self.disk_full);
 }
 
 class View {
@@ -70,8 +90,9 @@ class View {
   void load(const Store& store, Mode mode);
   void record(const LoggedRecord& record);
   void journal(const JournalEntry& entry);
-  // After a pass: bounds the tables and tells the streams. The status goes out at most each kStatusEvery
-  // and, even if nothing changed, once a second: whoever reads the stream sees that it lives.
+  // After a pass: bounds the tables and tells the streams. The status goes out at most each
+  // kStatusEvery and, even if nothing changed, once a second: whoever reads the stream sees that it
+  // lives.
   void flush(Instant now, Mode mode, bool disk_full);
   // Called by flush(), on the filling thread, with "kind" and JSON of each change since the last.
   void on_change(std::function<void(std::string_view kind, const std::string& json)> callback);
@@ -111,12 +132,14 @@ class View {
   std::function<void(std::string_view, const std::string&)> on_change_;
 };
 
-// `{"a":1}` -> `{"schema_version":1,"a":1}`: every object that leaves the API at the top carries it.
+// `{"a":1}` -> `{"schema_version":1,"a":1}`: every object that leaves the API at the top carries
+// it.
 std::string versioned(std::string json_object);
 template <class T>
 std::string versioned_list(const std::vector<T>& items) {
   std::string out = "[";
-  for (std::size_t i = 0; i < items.size(); ++i) out += (i > 0 ? "," : "") + versioned(to_json(items[i]));
+  for (std::size_t i = 0; i < items.size(); ++i)
+    out += (i > 0 ? "," : "") + versioned(to_json(items[i]));
   return out + "]";
 }
 

@@ -15,9 +15,9 @@
 namespace wardhive {
 
 struct AgentOptions {
-  std::string url;                 // of the controller
-  Path state;                      // credential, spool, desired state, positions in logs
-  std::string node;                // when enrolling; later the credential's
+  std::string url;   // of the controller
+  Path state;        // credential, spool, desired state, positions in logs
+  std::string node;  // when enrolling; later the credential's
   std::vector<std::string> auth_logs{"/var/log/auth.log"};
   Path haproxy_socket;
   std::string haproxy_backend = "jobs";

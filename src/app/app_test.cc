@@ -33,17 +33,22 @@ TEST(Demo, ControllersConfigurationIsOneThatUpTakes) {
 }
 
 TEST(Scenario, MistakesAreNamedWithTheirLine) {
-  const auto problem = [](std::string_view yaml) { return demo::parse_scenario(yaml, "x.yaml").error().message; };
+  const auto problem = [](std::string_view yaml) {
+    return demo::parse_scenario(yaml, "x.yaml").error().message;
+  };
   const std::string head = "scenario: s\ncontained_within: 1s\nrestored_within: 1s\nsteps:\n";
   EXPECT_EQ(problem(head + "  - {at: 0s, do: explode}\n"), "x.yaml:5: unknown action `explode`");
-  EXPECT_EQ(problem(head + "  - {at: 0s, do: mend_job}\n"), "x.yaml:5: mend_job needs `with: {node: ...}`");
-  EXPECT_EQ(problem(head + "  - {at: 2s, do: start_client}\n  - {at: 1s, do: start_client}\n"), "x.yaml:6: steps must stand in the order of their times");
+  EXPECT_EQ(problem(head + "  - {at: 0s, do: mend_job}\n"),
+            "x.yaml:5: mend_job needs `with: {node: ...}`");
+  EXPECT_EQ(problem(head + "  - {at: 2s, do: start_client}\n  - {at: 1s, do: start_client}\n"),
+            "x.yaml:6: steps must stand in the order of their times");
   EXPECT_NE(problem("scenario: s\nscenario: t\n").find("stands twice"), std::string::npos);
   EXPECT_NE(problem("scenario: [").find("x.yaml:"), std::string::npos);
 }
 
 TEST(Witness, FindsTheBanWhateverTheNesting) {
-  const auto* json = R"({"nftables":[{"set":{"elem":[{"elem":{"val":"203.0.113.66","timeout":600,"expires":597,"counter":{"packets":12,"bytes":720}}}]}}]})";
+  const auto* json =
+      R"({"nftables":[{"set":{"elem":[{"elem":{"val":"203.0.113.66","timeout":600,"expires":597,"counter":{"packets":12,"bytes":720}}}]}}]})";
   const auto ban = demo::find_ban(json, "203.0.113.66");
   ASSERT_TRUE(ban);
   EXPECT_EQ(ban->expires_s, 597u);
@@ -54,7 +59,8 @@ TEST(Witness, FindsTheBanWhateverTheNesting) {
 
 Settings three_nodes() {
   Settings settings;
-  for (const auto* name : {"a", "b", "c", "d"}) settings.nodes[name].probe_url = "http://192.0.2.1/";
+  for (const auto* name : {"a", "b", "c", "d"})
+    settings.nodes[name].probe_url = "http://192.0.2.1/";
   return settings;
 }
 Event hello(const char* controls, const char* addresses) {
@@ -91,6 +97,17 @@ TEST(Inventory, AgentsSayWhatTheyCanAndLoopbackIsNobodysAddress) {
   EXPECT_NE(std::ranges::find(inventory.never_touch, "192.0.2.254"), inventory.never_touch.end());
 }
 
+// A restarted controller must not hold every ban until each agent has said hello again.
+TEST(Inventory, WhatAgentsCanSurvivesARestart) {
+  InventoryKeeper before(three_nodes(), "controller", {});
+  before.agent_started("a", hello("nftables", "192.0.2.11"));
+  InventoryKeeper after(three_nodes(), "controller", {});
+  after.remember(before.compose());
+  const auto inventory = after.compose();
+  EXPECT_EQ(std::ranges::find(inventory.nodes, "a", &NodeInfo::name)->controls,
+            std::vector<std::string>{"nftables"});
+}
+
 class ReplayTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -101,7 +118,9 @@ class ReplayTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(directory_); }
   Result<ReplaySummary> run(const ReplayOptions& options) {
     lines_.clear();
-    return replay(Settings{}, options, [&](const std::string& line) { lines_.push_back(line); }, [](double) {});
+    return replay(
+        Settings{}, options, [&](const std::string& line) { lines_.push_back(line); },
+        [](double) {});
   }
   Path directory_;
   std::vector<std::string> lines_;
@@ -114,13 +133,16 @@ TEST_F(ReplayTest, ABurstInALogIsADecisionInShadow) {
   options.file = directory_ / "auth.log";
   std::ofstream log(options.file);
   for (int i = 0; i < 6; ++i)
-    log << "Nov 22 16:40:0" << i << " job-1 sshd[" << 100 + i << "]: Failed password for root from 203.0.113.66 port " << 4000 + i << " ssh2\n";
+    log << "Nov 22 16:40:0" << i << " job-1 sshd[" << 100 + i
+        << "]: Failed password for root from 203.0.113.66 port " << 4000 + i << " ssh2\n";
   log.close();
   const auto summary = run(options);
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(summary->used, 6u);
   EXPECT_GE(summary->findings, 1u);
-  const auto decision = std::ranges::find_if(lines_, [](const std::string& l) { return l.find(R"("type":"decision")") != std::string::npos; });
+  const auto decision = std::ranges::find_if(lines_, [](const std::string& l) {
+    return l.find(R"("type":"decision")") != std::string::npos;
+  });
   ASSERT_NE(decision, lines_.end());
   EXPECT_NE(decision->find(R"("state":"shadow")"), std::string::npos);
 }
@@ -132,7 +154,8 @@ TEST_F(ReplayTest, ScoresAreOneLinePerRowAndCausal) {
   const auto write = [&](int rows) {
     std::ofstream csv(options.file);
     csv << "timestamp,value\n";
-    for (int i = 0; i < rows; ++i) csv << 1'700'000'000 + i * 300 << "," << (i == 150 ? 500 : i % 7) << "\n";
+    for (int i = 0; i < rows; ++i)
+      csv << 1'700'000'000 + i * 300 << "," << (i == 150 ? 500 : i % 7) << "\n";
   };
   write(200);
   ASSERT_TRUE(run(options));
@@ -141,7 +164,8 @@ TEST_F(ReplayTest, ScoresAreOneLinePerRowAndCausal) {
   write(160);
   ASSERT_TRUE(run(options));
   ASSERT_EQ(lines_.size(), 160u);
-  EXPECT_TRUE(std::equal(lines_.begin(), lines_.end(), whole.begin())) << "what comes later must not change what was said";
+  EXPECT_TRUE(std::equal(lines_.begin(), lines_.end(), whole.begin()))
+      << "what comes later must not change what was said";
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ constexpr Duration kEnrollWait = seconds(5);
 // A token of this state directory, made at first start. The CLI reads the same file.
 Result<std::string> token_of(const Path& state, std::string_view name) {
   const auto path = state / name;
-  if (auto token = read_secret_file(path, 256); token || token.error().code != ErrorCode::NotFound) return token;
+  if (auto token = read_secret_file(path, 256); token || token.error().code != ErrorCode::NotFound)
+    return token;
   const auto token = random_hex(32);
   WARDHIVE_TRY(write_file_atomically(path, token, 0600));
   return token;
@@ -45,14 +46,18 @@ Result<std::uint64_t> next_epoch(Store& store) {
 }  // namespace
 
 Path default_state_directory() {
-  const auto variable = [](const char* name) { return std::string(std::getenv(name) != nullptr ? std::getenv(name) : ""); };
+  const auto variable = [](const char* name) {
+    return std::string(std::getenv(name) != nullptr ? std::getenv(name) : "");
+  };
   if (const auto path = variable("STATE_DIRECTORY"); !path.empty()) return path;
   if (const auto path = variable("XDG_STATE_HOME"); !path.empty()) return Path(path) / "wardhive";
-  if (const auto path = variable("HOME"); !path.empty()) return Path(path) / ".local/state/wardhive";
+  if (const auto path = variable("HOME"); !path.empty())
+    return Path(path) / ".local/state/wardhive";
   return "/var/lib/wardhive";
 }
 
-Controller::Controller(ControllerOptions options) : options_(std::move(options)), clock_(system_clock()) {}
+Controller::Controller(ControllerOptions options)
+    : options_(std::move(options)), clock_(system_clock()) {}
 
 Result<std::unique_ptr<Controller>> Controller::open(ControllerOptions options) {
   std::unique_ptr<Controller> controller(new Controller(std::move(options)));
@@ -65,7 +70,9 @@ Result<std::unique_ptr<Controller>> Controller::open(ControllerOptions options) 
 Status Controller::open_state() {
   std::error_code error;
   std::filesystem::create_directories(options_.state, error);
-  if (error) return std::unexpected(system_error(error.value(), "make state directory " + options_.state.string()));
+  if (error)
+    return std::unexpected(
+        system_error(error.value(), "make state directory " + options_.state.string()));
   std::filesystem::permissions(options_.state, std::filesystem::perms::owner_all, error);
   WARDHIVE_ASSIGN(lock_, DirectoryLock::acquire(options_.state));
   WARDHIVE_ASSIGN(store_, Store::open(options_.state));
@@ -77,7 +84,8 @@ Status Controller::open_state() {
     for (const auto& [offset, entry] : committed.journal) view_->journal(entry);
     view_->flush(pipeline_->now(), pipeline_->mode(), pipeline_->disk_full());
   };
-  WARDHIVE_ASSIGN(pipeline_, Pipeline::open(options_.settings, std::move(playbooks), store_.get(), std::move(hooks)));
+  WARDHIVE_ASSIGN(pipeline_, Pipeline::open(options_.settings, std::move(playbooks), store_.get(),
+                                            std::move(hooks)));
   view_ = std::make_unique<View>(WARDHIVE_VERSION, options_.settings.profile, clock_.wall());
   view_->load(*store_, pipeline_->mode());
   return ok();
@@ -100,11 +108,18 @@ Status Controller::open_doors() {
 
   AgentHub::Doors doors;
   doors.node_of = [this](const net::Request& request) { return api_->identify(request).name; };
-  doors.admit = [this](const std::string& node, std::uint64_t count) { return door_->admit_records(node, count); };
-  doors.started = [this](const std::string& node, const Event& hello) { inventory_->agent_started(node, hello); };
+  doors.admit = [this](const std::string& node, std::uint64_t count) {
+    return door_->admit_records(node, count);
+  };
+  doors.started = [this](const std::string& node, const Event& hello) {
+    inventory_->agent_started(node, hello);
+  };
   hub_ = std::make_unique<AgentHub>(inbox_, clock_, epoch, std::move(doors));
-  hub_->restore(acknowledged, pipeline_->standing_actions(), std::max(pipeline_->now(), clock_.wall()));
+  hub_->restore(acknowledged, pipeline_->standing_actions(),
+                std::max(pipeline_->now(), clock_.wall()));
   inventory_ = std::make_unique<InventoryKeeper>(settings, options_.self, own_prefixes());
+  if (const auto earlier = store_->value("inventory"); earlier && *earlier)
+    if (const auto inventory = from_json<Inventory>(**earlier)) inventory_->remember(*inventory);
   inventory_->on_change([this](const Inventory& inventory) { inventory_changed(inventory); });
 
   server_ = std::make_unique<net::Server>(net::ServerConfig{}, router_);
@@ -116,11 +131,15 @@ Status Controller::open_doors() {
     WARDHIVE_ASSIGN(address, net::ListenAddress::parse(settings.server.listen));
   }
   WARDHIVE_ASSIGN(const auto port, server_->listen("people", address));
-  const auto host = address.kind == net::ListenAddress::Kind::Tcp ? (address.ip.is_v4() ? address.ip.text() : "[" + address.ip.text() + "]") : "127.0.0.1";
-  url_ = options_.public_url.empty() ? fmt::format("http://{}:{}", host, port) : options_.public_url;
+  const auto host = address.kind == net::ListenAddress::Kind::Tcp
+                        ? (address.ip.is_v4() ? address.ip.text() : "[" + address.ip.text() + "]")
+                        : "127.0.0.1";
+  url_ =
+      options_.public_url.empty() ? fmt::format("http://{}:{}", host, port) : options_.public_url;
   if (address.kind == net::ListenAddress::Kind::Tcp) door_->allow_host(host);
   if (!settings.server.agent_listen.empty()) {
-    WARDHIVE_ASSIGN(const auto agent_address, net::ListenAddress::parse(settings.server.agent_listen));
+    WARDHIVE_ASSIGN(const auto agent_address,
+                    net::ListenAddress::parse(settings.server.agent_listen));
     WARDHIVE_TRY(server_->listen("agents", agent_address));
     door_->allow_host(agent_address.ip.text());
   }
@@ -139,7 +158,9 @@ Status Controller::enroll(const AgentCredential& credential) {
   auto stored = std::make_shared<std::promise<Status>>();
   auto result = stored->get_future();
   Submission submission;
-  submission.then = [this, credential, stored] { stored->set_value(store_->put_agent(credential)); };
+  submission.then = [this, credential, stored] {
+    stored->set_value(store_->put_agent(credential));
+  };
   WARDHIVE_TRY(inbox_.submit(std::move(submission)));
   if (result.wait_for(kEnrollWait) != std::future_status::ready)
     return fail(ErrorCode::Timeout, "the credential was not stored in time; try again");
@@ -161,16 +182,21 @@ Status Controller::open_lookout() {
   for (const auto& file : settings.ingest.auth_logs)
     if (::access(file.c_str(), F_OK) == 0) options.auth_logs.push_back(file);
   WARDHIVE_ASSIGN(options.enforcers, enforcer_settings(options_.enforce_here, "", "", ""));
-  WARDHIVE_ASSIGN(lookout_, Lookout::make(std::move(options), [this](AgentMessage message) { said_here(std::move(message)); }));
-  scraper_ = std::make_unique<Scraper>(settings.ingest, [this](SampleBatch batch) { said_here(std::move(batch)); });
+  WARDHIVE_ASSIGN(lookout_, Lookout::make(std::move(options), [this](AgentMessage message) {
+                    said_here(std::move(message));
+                  }));
+  scraper_ = std::make_unique<Scraper>(settings.ingest,
+                                       [this](SampleBatch batch) { said_here(std::move(batch)); });
   return ok();
 }
 
 void Controller::said_here(AgentMessage message) {
   Submission submission;
   submission.agent = options_.self;
-  if (auto* samples = std::get_if<SampleBatch>(&message)) submission.samples.push_back(std::move(*samples));
-  else if (auto* receipt = std::get_if<Receipt>(&message)) submission.records.emplace_back(std::move(*receipt));
+  if (auto* samples = std::get_if<SampleBatch>(&message))
+    submission.samples.push_back(std::move(*samples));
+  else if (auto* receipt = std::get_if<Receipt>(&message))
+    submission.records.emplace_back(std::move(*receipt));
   else {
     auto& event = std::get<Event>(message);
     if (event.kind == EventKind::AgentStarted) inventory_->agent_started(options_.self, event);
@@ -183,25 +209,35 @@ void Controller::said_here(AgentMessage message) {
 void Controller::inventory_changed(const Inventory& inventory) {
   Submission submission;
   submission.records.emplace_back(inventory);
+  // The log is trimmed; what agents can do must outlive that and a restart.
+  submission.then = [this, json = to_json(inventory)] {
+    if (const auto stored = store_->put_value("inventory", json); !stored)
+      log::warn("inventory_not_stored", {{"reason", stored.error().message}});
+  };
   [[maybe_unused]] const auto taken = inbox_.submit(std::move(submission));
   auto protect = inventory.never_touch;
   protect.insert(protect.end(), inventory.allow_list.begin(), inventory.allow_list.end());
-  for (const auto& node : inventory.nodes) protect.insert(protect.end(), node.addresses.begin(), node.addresses.end());
+  for (const auto& node : inventory.nodes)
+    protect.insert(protect.end(), node.addresses.begin(), node.addresses.end());
   hub_->set_protect(std::move(protect));
   const auto& ingest = options_.settings.ingest;
   for (const auto& name : inventory_->agents())
-    hub_->set_probes(name, inventory_->probes_of(name), ingest.probe_interval, ingest.probe_timeout);
-  lookout_->set_probes(inventory_->probes_of("controller"), ingest.probe_interval, ingest.probe_timeout);
+    hub_->set_probes(name, inventory_->probes_of(name), ingest.probe_interval,
+                     ingest.probe_timeout);
+  lookout_->set_probes(inventory_->probes_of("controller"), ingest.probe_interval,
+                       ingest.probe_timeout);
 }
 
 void Controller::run() {
   inventory_changed(inventory_->compose());
   Submission config;
-  config.records.emplace_back(ConfigChanged{settings_digest(options_.settings), options_.settings.profile});
+  config.records.emplace_back(
+      ConfigChanged{settings_digest(options_.settings), options_.settings.profile});
   [[maybe_unused]] const auto taken = inbox_.submit(std::move(config));
   pass();
   server_->start();
-  const auto local = hub_->attach_local(options_.self, [this](bool full, const DesiredSet& set) { lookout_->desired(full, set); });
+  const auto local = hub_->attach_local(
+      options_.self, [this](bool full, const DesiredSet& set) { lookout_->desired(full, set); });
   lookout_->desired(true, local);
   lookout_->start();
   scraper_->start();
@@ -213,7 +249,8 @@ void Controller::run() {
   inbox_.stop();
   pass();  // what was taken before the doors closed
   server_->stop();
-  if (const auto saved = pipeline_->snapshot(); !saved) log::warn("snapshot_failed", {{"reason", saved.error().message}});
+  if (const auto saved = pipeline_->snapshot(); !saved)
+    log::warn("snapshot_failed", {{"reason", saved.error().message}});
   for (const auto& action : pipeline_->standing_actions()) standing_effects_ += action.present;
 }
 
@@ -229,7 +266,8 @@ void Controller::pass() {
   if (pipeline_->disk_full()) view_->flush(pipeline_->now(), pipeline_->mode(), true);
   if (const auto now = clock_.mono(); now >= snapshot_at_) {
     snapshot_at_ = now + kSnapshotEvery;
-    if (const auto saved = pipeline_->snapshot(); !saved) log::warn("snapshot_failed", {{"reason", saved.error().message}});
+    if (const auto saved = pipeline_->snapshot(); !saved)
+      log::warn("snapshot_failed", {{"reason", saved.error().message}});
   }
 }
 

@@ -30,11 +30,12 @@ class Scraper;  // ingest/scraper.h
 
 struct ControllerOptions {
   Settings settings;
-  Path state;                        // directory, made if absent (0700)
-  std::vector<int> inherited_fds;    // listening sockets handed over; the first takes the place of settings.server.listen
-  std::string self;                  // this host's node name
-  bool enforce_here = true;          // this host's own nftables, where the rights are there
-  std::string public_url;            // shown to people; empty: from the listener
+  Path state;                      // directory, made if absent (0700)
+  std::vector<int> inherited_fds;  // listening sockets handed over; the first takes the place of
+                                   // settings.server.listen
+  std::string self;                // this host's node name
+  bool enforce_here = true;        // this host's own nftables, where the rights are there
+  std::string public_url;          // shown to people; empty: from the listener
 };
 
 class Controller {
@@ -52,7 +53,9 @@ class Controller {
   std::string login_url();
   Mode mode() const { return pipeline_->mode(); }
   View& view() { return *view_; }
-  std::size_t standing_effects() const { return standing_effects_; }  // after run(): what stays in place
+  std::size_t standing_effects() const {
+    return standing_effects_;
+  }  // after run(): what stays in place
 
  private:
   explicit Controller(ControllerOptions options);

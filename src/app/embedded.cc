@@ -10,8 +10,9 @@ WARDHIVE_EMBED(scenario_first_light, "packs/scenarios/first-light.yaml")
 
 Result<std::vector<Playbook>> embedded_playbooks() {
   std::vector<Playbook> playbooks;
-  for (const auto& [name, yaml] : {std::pair{"packs/playbooks/brute-force.yaml", playbook_brute_force()},
-                                   {"packs/playbooks/bad-node.yaml", playbook_bad_node()}}) {
+  for (const auto& [name, yaml] :
+       {std::pair{"packs/playbooks/brute-force.yaml", playbook_brute_force()},
+        {"packs/playbooks/bad-node.yaml", playbook_bad_node()}}) {
     WARDHIVE_ASSIGN(auto playbook, parse_playbook(yaml, name));
     playbooks.push_back(std::move(playbook));
   }

@@ -9,7 +9,8 @@
 
 namespace wardhive {
 
-// The embedded playbooks, parsed. InvalidInput if one of our own does not parse (a test sees to it).
+// The embedded playbooks, parsed. InvalidInput if one of our own does not parse (a test sees to
+// it).
 Result<std::vector<Playbook>> embedded_playbooks();
 std::string_view embedded_first_light();  // packs/scenarios/first-light.yaml
 

@@ -23,7 +23,8 @@ std::string join_list(const std::vector<std::string>& items) {
   return text;
 }
 
-InventoryKeeper::InventoryKeeper(const Settings& settings, std::string self, std::vector<std::string> own)
+InventoryKeeper::InventoryKeeper(const Settings& settings, std::string self,
+                                 std::vector<std::string> own)
     : settings_(settings), self_(std::move(self)), own_(std::move(own)) {}
 
 void InventoryKeeper::agent_started(const std::string& node, const Event& hello) {
@@ -38,9 +39,17 @@ void InventoryKeeper::agent_started(const std::string& node, const Event& hello)
     known.controls = split_list(attribute("controls"));
     known.addresses.clear();
     for (const auto& text : split_list(attribute("addresses")))
-      if (const auto address = IpAddress::parse(text); address && !address->is_loopback()) known.addresses.push_back(address->text());
+      if (const auto address = IpAddress::parse(text); address && !address->is_loopback())
+        known.addresses.push_back(address->text());
   }
   if (on_change_) on_change_(compose());
+}
+
+void InventoryKeeper::remember(const Inventory& earlier) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& node : earlier.nodes)
+    if (!node.controls.empty() && node.name != self_)
+      hellos_.try_emplace(node.name, Hello{node.controls, node.addresses});
 }
 
 Inventory InventoryKeeper::compose() const {
@@ -59,7 +68,8 @@ Inventory InventoryKeeper::compose() const {
     auto& info = nodes[name];
     info.controls = hello.controls;
     for (const auto& address : hello.addresses)
-      if (std::find(info.addresses.begin(), info.addresses.end(), address) == info.addresses.end()) info.addresses.push_back(address);
+      if (std::find(info.addresses.begin(), info.addresses.end(), address) == info.addresses.end())
+        info.addresses.push_back(address);
   }
   if (!self_.empty()) nodes[self_].acts = false;
   Inventory inventory;
@@ -70,7 +80,8 @@ Inventory InventoryKeeper::compose() const {
   inventory.never_touch = {"127.0.0.0/8", "::1"};
   for (const auto* list : {&own_, &settings_.guard.never_touch})
     for (const auto& prefix : *list)
-      if (std::find(inventory.never_touch.begin(), inventory.never_touch.end(), prefix) == inventory.never_touch.end())
+      if (std::find(inventory.never_touch.begin(), inventory.never_touch.end(), prefix) ==
+          inventory.never_touch.end())
         inventory.never_touch.push_back(prefix);
   inventory.allow_list = settings_.guard.allow_list;
   return inventory;
@@ -86,11 +97,13 @@ std::vector<ProbeTarget> InventoryKeeper::probes_of(const std::string& node) con
     if (settings.probe_url.empty() || name == node) continue;
     bool asked = node == "controller";
     if (!settings.probers.empty()) {
-      asked = asked || std::find(settings.probers.begin(), settings.probers.end(), node) != settings.probers.end();
+      asked = asked || std::find(settings.probers.begin(), settings.probers.end(), node) !=
+                           settings.probers.end();
     } else if (const auto at = std::find(ring.begin(), ring.end(), name); !ring.empty()) {
       // Two peers each: the next two in the ring, so that no node looks at everybody.
       const auto start = static_cast<std::size_t>(at == ring.end() ? 0 : at - ring.begin() + 1);
-      for (std::size_t i = 0; i < std::min<std::size_t>(2, ring.size()); ++i) asked = asked || ring[(start + i) % ring.size()] == node;
+      for (std::size_t i = 0; i < std::min<std::size_t>(2, ring.size()); ++i)
+        asked = asked || ring[(start + i) % ring.size()] == node;
     }
     if (asked) targets.push_back({name, settings.probe_url});
   }

@@ -23,9 +23,14 @@ class InventoryKeeper {
   // this machine or are needed to reach it.
   InventoryKeeper(const Settings& settings, std::string self, std::vector<std::string> own);
 
-  void on_change(std::function<void(const Inventory&)> callback) { on_change_ = std::move(callback); }
+  void on_change(std::function<void(const Inventory&)> callback) {
+    on_change_ = std::move(callback);
+  }
   // An agent's hello (attributes: controls, addresses, class), or its enrolment (empty event).
   void agent_started(const std::string& node, const Event& hello);
+
+  // What an earlier process knew of its agents: they need not say hello again.
+  void remember(const Inventory& earlier);
 
   Inventory compose() const;
   // What `node`'s agent shall probe; "controller" for the controller itself.

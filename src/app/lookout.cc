@@ -27,9 +27,12 @@ Duration local_offset() {
   return seconds(local.tm_gmtoff);
 }
 
-void put(SampleBatch& batch, Instant now, std::string_view name, std::string_view subject, std::string_view vantage, double value) {
+void put(SampleBatch& batch, Instant now, std::string_view name, std::string_view subject,
+         std::string_view vantage, double value) {
   SeriesDefined series;
-  series.labels = {{"__name__", std::string(name)}, {"subject", std::string(subject)}, {"vantage", std::string(vantage)}};
+  series.labels = {{"__name__", std::string(name)},
+                   {"subject", std::string(subject)},
+                   {"vantage", std::string(vantage)}};
   series.id = series_id(series.labels);
   series.entity = node(vantage);
   batch.samples.push_back({series.id, now, value});
@@ -44,7 +47,8 @@ std::vector<std::string> own_prefixes() {
   return texts;
 }
 
-Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& controller, const Path& haproxy_socket,
+Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& controller,
+                                           const Path& haproxy_socket,
                                            const std::string& haproxy_backend) {
   EnforcerSettings settings;
   if (nftables) {
@@ -54,7 +58,8 @@ Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& con
       settings.nftables->channel = NftablesConfig::Channel{address.ip, address.port};
     }
   }
-  if (!haproxy_socket.empty()) settings.haproxy = HaproxyConfig{haproxy_socket, haproxy_backend, seconds(1)};
+  if (!haproxy_socket.empty())
+    settings.haproxy = HaproxyConfig{haproxy_socket, haproxy_backend, seconds(1)};
   return settings;
 }
 
@@ -71,14 +76,18 @@ Result<std::unique_ptr<Lookout>> Lookout::make(LookoutOptions options, Say say) 
   config.file = o.state / "desired.json";
   config.agent = node(o.node);
   WARDHIVE_ASSIGN(auto enforcers, make_enforcers(o.enforcers));
-  WARDHIVE_ASSIGN(lookout->actuator_, Actuator::open(std::move(config), std::move(enforcers), system_clock()));
+  WARDHIVE_ASSIGN(lookout->actuator_,
+                  Actuator::open(std::move(config), std::move(enforcers), system_clock()));
   if (!o.auth_logs.empty()) {
     // One parser for all files: it remembers processes, and those are the host's.
-    const auto parser = std::make_shared<SshdLogParser>(node(o.node), SyslogTime{0, local_offset()});
-    lookout->follower_ = std::make_unique<LogFollower>(std::vector<Path>(o.auth_logs.begin(), o.auth_logs.end()), o.state,
-                                                       [self = lookout.get(), parser](const Path&, std::string_view line) {
-                                                         if (auto event = parser->parse(line, system_clock().wall())) self->say_(std::move(*event));
-                                                       });
+    const auto parser =
+        std::make_shared<SshdLogParser>(node(o.node), SyslogTime{0, local_offset()});
+    lookout->follower_ = std::make_unique<LogFollower>(
+        std::vector<Path>(o.auth_logs.begin(), o.auth_logs.end()), o.state,
+        [self = lookout.get(), parser](const Path&, std::string_view line) {
+          if (auto event = parser->parse(line, system_clock().wall()))
+            self->say_(std::move(*event));
+        });
   }
   return lookout;
 }
@@ -132,7 +141,8 @@ void Lookout::say_hello() {
   hello.attributes["version"] = WARDHIVE_VERSION;
   std::string addresses;
   for (const auto& prefix : never_touch_of_this_host({}))
-    if (prefix.is_host() && !prefix.base.is_loopback()) addresses += (addresses.empty() ? "" : ",") + prefix.text();
+    if (prefix.is_host() && !prefix.base.is_loopback())
+      addresses += (addresses.empty() ? "" : ",") + prefix.text();
   hello.attributes["addresses"] = addresses;
   say_(std::move(hello));
 }
@@ -156,7 +166,10 @@ void Lookout::act(bool full, const DesiredSet& set) {
   if (full) {
     asked_protect_ = set.protect;
     protected_at_ = MonoTime{};
-    if (options_.vantage != "controller") prober_.set(set.probes, set.probe_interval, set.probe_timeout);
+    if (std::exchange(epoch_, set.epoch) != set.epoch)
+      say_hello();  // a controller that is new to us
+    if (options_.vantage != "controller")
+      prober_.set(set.probes, set.probe_interval, set.probe_timeout);
   }
   if (const auto now = system_clock().mono(); now - protected_at_ > kProtectEvery) {
     protected_at_ = now;
@@ -172,7 +185,8 @@ void Lookout::act(bool full, const DesiredSet& set) {
 void Lookout::watch_controls() {
   std::vector<std::string> working;
   for (const auto& control : actuator_->controls()) {
-    const bool worked = std::find(working_controls_.begin(), working_controls_.end(), control.control) != working_controls_.end();
+    const bool worked = std::find(working_controls_.begin(), working_controls_.end(),
+                                  control.control) != working_controls_.end();
     if (control.works) working.push_back(control.control);
     if (control.works == worked) continue;
     if (control.works) {
@@ -233,16 +247,20 @@ void Lookout::look_loop() {
   }
 }
 
-// The gateway as a vantage: real traffic and its own health check, per backend server. Not HAProxy's
-// mean times: they are over the last 1,024 requests, so a drained server keeps its bad ones.
+// The gateway as a vantage: real traffic and its own health check, per backend server. Not
+// HAProxy's mean times: they are over the last 1,024 requests, so a drained server keeps its bad
+// ones.
 SampleBatch Lookout::read_gateway(Instant now) {
   SampleBatch batch;
-  const auto servers = read_haproxy_stats(options_.enforcers.haproxy->socket, options_.enforcers.haproxy->backend, millis(500));
+  const auto servers = read_haproxy_stats(options_.enforcers.haproxy->socket,
+                                          options_.enforcers.haproxy->backend, millis(500));
   if (!servers) return batch;  // the actuator says that the gateway does not answer
   for (const auto& server : *servers) {
     put(batch, now, "gateway_check_ok", server.server, options_.vantage, server.check_ok ? 1 : 0);
-    put(batch, now, "gateway_requests_total", server.server, options_.vantage, static_cast<double>(server.requests_total));
-    put(batch, now, "gateway_errors_total", server.server, options_.vantage, static_cast<double>(server.errors_total));
+    put(batch, now, "gateway_requests_total", server.server, options_.vantage,
+        static_cast<double>(server.requests_total));
+    put(batch, now, "gateway_errors_total", server.server, options_.vantage,
+        static_cast<double>(server.errors_total));
   }
   return batch;
 }

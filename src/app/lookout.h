@@ -26,13 +26,13 @@
 namespace wardhive {
 
 struct LookoutOptions {
-  std::string node;                 // observer of events, agent of receipts
-  std::string vantage;              // of probes; "controller" for the controller's
+  std::string node;     // observer of events, agent of receipts
+  std::string vantage;  // of probes; "controller" for the controller's
   std::vector<std::string> auth_logs;
   bool own_host = true;
   Duration own_host_interval = seconds(5);
-  Path state;                       // positions in logs, desired state
-  EnforcerSettings enforcers;       // with haproxy: a gateway, and a vantage by its statistics
+  Path state;                  // positions in logs, desired state
+  EnforcerSettings enforcers;  // with haproxy: a gateway, and a vantage by its statistics
   Duration gateway_interval = millis(500);
 };
 
@@ -70,6 +70,7 @@ class Lookout {
   std::unique_ptr<LogFollower> follower_;
   std::vector<std::string> asked_protect_;
   MonoTime protected_at_{};
+  std::uint64_t epoch_ = 0;  // of the controller that spoke last
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::pair<bool, DesiredSet>> queue_;  // guarded by mutex_, as below
@@ -81,7 +82,8 @@ class Lookout {
 std::vector<std::string> own_prefixes();
 // `controller`: HOST:PORT whose answers always come in; empty: none. `haproxy_socket`: a gateway's
 // runtime API; empty: no gateway. InvalidInput if the controller is no address.
-Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& controller, const Path& haproxy_socket,
+Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& controller,
+                                           const Path& haproxy_socket,
                                            const std::string& haproxy_backend);
 
 }  // namespace wardhive

@@ -19,10 +19,14 @@ constexpr std::size_t kPendingRowsMax = 200'000;  // kept in memory while the di
 
 // The sender's time is kept if it is plausible; a provider must not date its way out of a window.
 bool clamp_time(Instant& at, Instant now) {
-  if (at > now + kAheadMax) at = now;
-  else if (at < now - kBehindMax) at = now - kBehindMax;
-  else return false;
-  static auto& late = metrics().counter("ingest_times_clamped_total", "sender times outside 5 s ahead / 15 min behind");
+  if (at > now + kAheadMax)
+    at = now;
+  else if (at < now - kBehindMax)
+    at = now - kBehindMax;
+  else
+    return false;
+  static auto& late = metrics().counter("ingest_times_clamped_total",
+                                        "sender times outside 5 s ahead / 15 min behind");
   late.add();
   return true;
 }
@@ -31,11 +35,16 @@ std::string journal_id(const JournalEntry& entry) {
   return std::visit(
       [](const auto& noun) -> std::string {
         using T = std::decay_t<decltype(noun)>;
-        if constexpr (std::is_same_v<T, Score>) return noun.subject.text();
-        else if constexpr (std::is_same_v<T, Settlement>) return noun.subject.text();
-        else if constexpr (std::is_same_v<T, Notice>) return noun.incident.text();
-        else if constexpr (std::is_same_v<T, CommandResult>) return fmt::format("cmd-{}", noun.offset);
-        else return noun.id.text();
+        if constexpr (std::is_same_v<T, Score>)
+          return noun.subject.text();
+        else if constexpr (std::is_same_v<T, Settlement>)
+          return noun.subject.text();
+        else if constexpr (std::is_same_v<T, Notice>)
+          return noun.incident.text();
+        else if constexpr (std::is_same_v<T, CommandResult>)
+          return fmt::format("cmd-{}", noun.offset);
+        else
+          return noun.id.text();
       },
       entry);
 }
@@ -62,14 +71,17 @@ Result<std::vector<std::string_view>> split_snapshot(std::string_view bytes, std
     parts.push_back(bytes.substr(0, size));
     bytes.remove_prefix(size);
   }
-  if (parts.size() != count) return fail(ErrorCode::Corrupt, fmt::format("snapshot has {} parts; expected {}", parts.size(), count));
+  if (parts.size() != count)
+    return fail(ErrorCode::Corrupt,
+                fmt::format("snapshot has {} parts; expected {}", parts.size(), count));
   return parts;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Pipeline>> Pipeline::open(const Settings& settings, std::vector<Playbook> playbooks,
-                                                 Store* store, PipelineHooks hooks) {
+Result<std::unique_ptr<Pipeline>> Pipeline::open(const Settings& settings,
+                                                 std::vector<Playbook> playbooks, Store* store,
+                                                 PipelineHooks hooks) {
   std::unique_ptr<Pipeline> pipeline(new Pipeline(settings, store, std::move(hooks)));
   WARDHIVE_ASSIGN(pipeline->monitor_, Monitor::make(settings));
   WARDHIVE_ASSIGN(pipeline->risk_, Risk::make(settings));
@@ -107,7 +119,8 @@ Status Pipeline::restore() {
     }
     auto record = decode_record(entry.kind, entry.body);
     if (!record) {
-      status = fail(ErrorCode::Corrupt, fmt::format("log record {} cannot be read: {}", entry.offset, record.error().message));
+      status = fail(ErrorCode::Corrupt, fmt::format("log record {} cannot be read: {}",
+                                                    entry.offset, record.error().message));
       return false;
     }
     step({entry.offset, entry.at, std::move(*record)});
@@ -143,7 +156,8 @@ void Pipeline::pass(std::vector<Submission> submissions, Instant wall, MonoTime 
     for (auto& record : submission.records) take(std::move(record));
     if (submission.sequence != 0) acknowledged_.emplace_back(submission.agent, submission.sequence);
     if (submission.done)
-      waiting_.push_back({std::move(submission.done), next_offset_ - 1, submission.records.empty() && !submission.samples.empty()});
+      waiting_.push_back({std::move(submission.done), next_offset_ - 1,
+                          submission.records.empty() && !submission.samples.empty()});
   }
   if (stamp_ - last_tick_ >= kTick) {
     last_tick_ = stamp_;
@@ -167,7 +181,8 @@ void Pipeline::take_samples(SampleBatch batch) {
     clamp_time(sample.at, stamp_);
   }
   const auto offset = next_offset_++;
-  if (store_ != nullptr) commit_.log.push_back({offset, LogStream::Samples, stamp_, "samples", encode_samples(batch)});
+  if (store_ != nullptr)
+    commit_.log.push_back({offset, LogStream::Samples, stamp_, "samples", encode_samples(batch)});
   MonitorOutput out;
   monitor_->observe(batch, stamp_, out);
   committed_.samples.push_back(std::move(batch));
@@ -183,8 +198,8 @@ void Pipeline::take(Record record) {
   }
   LoggedRecord logged{next_offset_++, stamp_, std::move(record)};
   if (store_ != nullptr)
-    commit_.log.push_back({logged.offset, LogStream::Control, stamp_, std::string(record_kind(logged.record)),
-                           encode_record(logged.record)});
+    commit_.log.push_back({logged.offset, LogStream::Control, stamp_,
+                           std::string(record_kind(logged.record)), encode_record(logged.record)});
   committed_.records.push_back(logged);
   step(logged);
 }
@@ -201,7 +216,8 @@ void Pipeline::step(const LoggedRecord& record) {
   risk_->record(record, scores);
   RespondOutput out;
   respond_->step(record, scores, out);
-  for (const auto& settlement : out.settlements) risk_->settle(settlement, record.at, carried_scores_);
+  for (const auto& settlement : out.settlements)
+    risk_->settle(settlement, record.at, carried_scores_);
   if (replaying_) return;  // all that follows was committed together with its cause
 
   for (auto& score : scores) journal(record.offset, std::move(score));
@@ -222,14 +238,16 @@ void Pipeline::journal(std::uint64_t offset, JournalEntry entry) {
   if (offset != journal_offset_) journal_index_ = 0;
   journal_offset_ = offset;
   if (store_ != nullptr)
-    commit_.journal.push_back({offset, journal_index_++, stamp_, std::string(journal_kind(entry)), journal_id(entry),
-                               encode_journal_entry(entry)});
+    commit_.journal.push_back({offset, journal_index_++, stamp_, std::string(journal_kind(entry)),
+                               journal_id(entry), encode_journal_entry(entry)});
   committed_.journal.emplace_back(offset, std::move(entry));
 }
 
 void Pipeline::commit() {
-  if (store_ != nullptr && !(commit_.log.empty() && commit_.journal.empty() && acknowledged_.empty()))
-    if (const auto status = store_->commit(commit_, acknowledged_); !status) return keep_for_later(status.error());
+  if (store_ != nullptr &&
+      !(commit_.log.empty() && commit_.journal.empty() && acknowledged_.empty()))
+    if (const auto status = store_->commit(commit_, acknowledged_); !status)
+      return keep_for_later(status.error());
   if (pending_failures_ > 0) log::info("commit_recovered", {{"failed_passes", pending_failures_}});
   pending_failures_ = 0;
   commit_ = {};
@@ -245,7 +263,8 @@ void Pipeline::commit() {
 // Defence must not wait for a disk: what acts expires by itself and is idempotent, and it is
 // written down as soon as there is room.
 void Pipeline::keep_for_later(const Error& error) {
-  static auto& unaudited = metrics().counter("app_actions_unaudited_total", "defensive actions sent while nothing could be stored");
+  static auto& unaudited = metrics().counter(
+      "app_actions_unaudited_total", "defensive actions sent while nothing could be stored");
   if (pending_failures_++ == 0) log::error("commit_failed", {{"reason", error.message}});
   for (const auto& action : std::exchange(actions_, {})) {
     unaudited.add();
@@ -260,7 +279,8 @@ void Pipeline::keep_for_later(const Error& error) {
   if (commit_.log.size() + commit_.journal.size() > kPendingRowsMax) {
     const auto sheddable = [](std::string_view kind) { return kind == "health" || kind == "tick"; };
     std::erase_if(commit_.log, [&](const LogEntry& e) { return sheddable(e.kind); });
-    std::erase_if(committed_.records, [&](const LoggedRecord& r) { return sheddable(record_kind(r.record)); });
+    std::erase_if(committed_.records,
+                  [&](const LoggedRecord& r) { return sheddable(record_kind(r.record)); });
     log::error("pending_rows_shed", {{"left", commit_.log.size() + commit_.journal.size()}});
   }
 }
@@ -271,11 +291,14 @@ void Pipeline::answer_stored() {
 
 Status Pipeline::snapshot() {
   if (store_ == nullptr) return ok();
-  if (pending_failures_ > 0) return fail(ErrorCode::Unavailable, "a commit is still pending; no snapshot is taken of what is not stored");
+  if (pending_failures_ > 0)
+    return fail(ErrorCode::Unavailable,
+                "a commit is still pending; no snapshot is taken of what is not stored");
   const auto offset = next_offset_ - 1;
   // Scores on their way to the next record are in no stage's state yet: the next call will do.
   if (offset == snapshot_offset_ || !carried_scores_.empty()) return ok();
-  WARDHIVE_TRY(store_->save_snapshot("stages", offset, join_snapshot({monitor_->save(), risk_->save(), respond_->save()})));
+  WARDHIVE_TRY(store_->save_snapshot(
+      "stages", offset, join_snapshot({monitor_->save(), risk_->save(), respond_->save()})));
   // The newest two snapshots are kept, so the log must reach back to the older one.
   if (snapshot_offset_ > 0) WARDHIVE_TRY(store_->trim_log(snapshot_offset_ + 1));
   snapshot_offset_ = offset;
@@ -284,15 +307,18 @@ Status Pipeline::snapshot() {
 
 void Pipeline::publish_stats() {
   static auto& samples = metrics().counter("monitor_samples_total", "samples stepped");
-  static auto& late = metrics().counter("monitor_samples_late_total", "samples older than what their series has seen, not stepped");
-  static auto& unknown = metrics().counter("monitor_samples_unknown_total", "samples of a series that was never defined");
+  static auto& late = metrics().counter(
+      "monitor_samples_late_total", "samples older than what their series has seen, not stepped");
+  static auto& unknown = metrics().counter("monitor_samples_unknown_total",
+                                           "samples of a series that was never defined");
   static auto& findings = metrics().counter("monitor_findings_total", "findings raised or cleared");
   static auto& series = metrics().gauge("monitor_series_count", "series watched");
   static auto& state = metrics().gauge("monitor_state_bytes", "state held by the detectors");
   static auto& entities = metrics().gauge("risk_entities_count", "entities with a score");
   static auto& open = metrics().gauge("respond_incidents_open_count", "incidents not yet ended");
   static auto& active = metrics().gauge("respond_decisions_active_count", "decisions in force");
-  static auto& blocked = metrics().counter("respond_rails_blocked_total", "decisions that a rail stopped");
+  static auto& blocked =
+      metrics().counter("respond_rails_blocked_total", "decisions that a rail stopped");
   static auto& storm = metrics().gauge("respond_storm_active", "1 while the storm brake is on");
   const auto monitor = monitor_->stats();
   samples.raise_to(monitor.samples);

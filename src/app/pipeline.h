@@ -42,8 +42,9 @@ struct PipelineHooks {
 class Pipeline {
  public:
   // `store` may be null: nothing is kept (replay of recordings). It must outlive the pipeline.
-  static Result<std::unique_ptr<Pipeline>> open(const Settings& settings, std::vector<Playbook> playbooks,
-                                                Store* store, PipelineHooks hooks);
+  static Result<std::unique_ptr<Pipeline>> open(const Settings& settings,
+                                                std::vector<Playbook> playbooks, Store* store,
+                                                PipelineHooks hooks);
 
   // One pass. `wall` and `mono` are the clocks' readings; log time never goes back and never
   // stands still while mono runs. Appends a Tick when 1 s has passed since the last one.

@@ -13,7 +13,8 @@
 namespace wardhive {
 namespace {
 
-constexpr Duration kFineTicks = minutes(2);   // after each row ticks come every second for so long ...
+constexpr Duration kFineTicks =
+    minutes(2);  // after each row ticks come every second for so long ...
 constexpr Duration kCoarseTick = minutes(1);  // ... and then every minute until the next row
 constexpr std::uint64_t kProgressEvery = 1'000;
 
@@ -24,7 +25,8 @@ std::string typed(std::string_view type, const std::string& json) {
 
 class Replayer {
  public:
-  Replayer(const ReplayOptions& options, const std::function<void(const std::string&)>& line) : options_(options), line_(line) {}
+  Replayer(const ReplayOptions& options, const std::function<void(const std::string&)>& line)
+      : options_(options), line_(line) {}
 
   Status open(const Settings& settings) {
     auto shadow = settings;
@@ -32,7 +34,8 @@ class Replayer {
     PipelineHooks hooks;
     hooks.publish = [this](const Committed& committed) { publish(committed); };
     WARDHIVE_ASSIGN(auto playbooks, embedded_playbooks());
-    WARDHIVE_ASSIGN(pipeline_, Pipeline::open(shadow, std::move(playbooks), nullptr, std::move(hooks)));
+    WARDHIVE_ASSIGN(pipeline_,
+                    Pipeline::open(shadow, std::move(playbooks), nullptr, std::move(hooks)));
     pipeline_->monitor().want_scores(options_.scores);
     return ok();
   }
@@ -43,7 +46,8 @@ class Replayer {
     if (!std::exchange(started_, true)) {
       summary.first_at = now_ = at;
       Submission inventory;
-      inventory.records.emplace_back(Inventory{{{options_.node, "", {}, {"nftables"}, {}, true}}, {}, {}});
+      inventory.records.emplace_back(
+          Inventory{{{options_.node, "", {}, {"nftables"}, {}, true}}, {}, {}});
       pass(std::move(inventory));
     }
     const auto last = now_;
@@ -71,7 +75,8 @@ class Replayer {
     std::vector<Submission> submissions;
     submission.agent = options_.node;  // a recording that rests is no agent that fell silent
     submissions.push_back(std::move(submission));
-    // The recording's clock is the only one: both readings are its own, so that no gap looks like a jump.
+    // The recording's clock is the only one: both readings are its own, so that no gap looks like a
+    // jump.
     pipeline_->pass(std::move(submissions), now_, MonoTime(now_.time_since_epoch()));
   }
 
@@ -84,8 +89,10 @@ class Replayer {
       if (!options_.scores) line_(typed("finding", to_json(*finding)));
     }
     for (const auto& [offset, entry] : committed.journal) {
-      if (const auto* incident = std::get_if<Incident>(&entry)) summary.incidents += incidents_.insert(incident->id).second;
-      if (const auto* decision = std::get_if<Decision>(&entry)) summary.decisions += decision->made_at == pipeline_->now();
+      if (const auto* incident = std::get_if<Incident>(&entry))
+        summary.incidents += incidents_.insert(incident->id).second;
+      if (const auto* decision = std::get_if<Decision>(&entry))
+        summary.decisions += decision->made_at == pipeline_->now();
       if (!options_.scores) line_(typed(journal_kind(entry), encode_journal_entry(entry)));
     }
   }
@@ -98,7 +105,8 @@ class Replayer {
   bool started_ = false;
 };
 
-Status replay_logs(const ReplayOptions& options, Replayer& replayer, const std::function<void(double)>& progress) {
+Status replay_logs(const ReplayOptions& options, Replayer& replayer,
+                   const std::function<void(double)>& progress) {
   WARDHIVE_ASSIGN(const auto recording, LogRecording::open(options.file));
   SshdLogParser parser(node(options.node), {options.year, options.utc_offset});
   const auto now = system_clock().wall();
@@ -120,12 +128,15 @@ Status replay_logs(const ReplayOptions& options, Replayer& replayer, const std::
   }
 }
 
-Status replay_series(const ReplayOptions& options, Replayer& replayer, const std::function<void(const std::string&)>& line,
+Status replay_series(const ReplayOptions& options, Replayer& replayer,
+                     const std::function<void(const std::string&)>& line,
                      const std::function<void(double)>& progress) {
-  WARDHIVE_ASSIGN(const auto recording, SeriesRecording::open(options.file, {options.start, options.step}));
+  WARDHIVE_ASSIGN(const auto recording,
+                  SeriesRecording::open(options.file, {options.start, options.step}));
   std::vector<SeriesDefined> series;
   for (const auto& name : recording->names()) {
-    WARDHIVE_ASSIGN(auto labels, canonical_labels({{"__name__", name}, {"instance", options.node}}));
+    WARDHIVE_ASSIGN(auto labels,
+                    canonical_labels({{"__name__", name}, {"instance", options.node}}));
     const auto id = series_id(labels);
     series.push_back({id, std::move(labels), node(options.node)});
   }
@@ -145,14 +156,17 @@ Status replay_series(const ReplayOptions& options, Replayer& replayer, const std
     if (options.scores) {
       // One line per row: the series that looked oddest against its threshold speaks for it.
       const SampleScore* top = nullptr;
-      const auto ratio = [](const SampleScore& s) { return s.threshold > 0 ? s.score / s.threshold : 0; };
+      const auto ratio = [](const SampleScore& s) {
+        return s.threshold > 0 ? s.score / s.threshold : 0;
+      };
       for (const auto& score : replayer.scores)
         if (top == nullptr || ratio(score) > ratio(*top)) top = &score;
       std::string_view name;
       for (const auto& defined : series)
         if (top != nullptr && defined.id == top->series) name = label(defined.labels, "__name__");
-      line(fmt::format(R"({{"t":"{}","series":{},"score":{},"threshold":{}}})", format_rfc3339(at), to_json(std::string(name)),
-                       top != nullptr ? top->score : 0.0f, top != nullptr ? top->threshold : 0.0f));
+      line(fmt::format(R"({{"t":"{}","series":{},"score":{},"threshold":{}}})", format_rfc3339(at),
+                       to_json(std::string(name)), top != nullptr ? top->score : 0.0f,
+                       top != nullptr ? top->threshold : 0.0f));
     }
     if (replayer.summary.rows % kProgressEvery == 0) progress(recording->progress());
   }
@@ -161,10 +175,12 @@ Status replay_series(const ReplayOptions& options, Replayer& replayer, const std
 }  // namespace
 
 Result<ReplaySummary> replay(const Settings& settings, const ReplayOptions& options,
-                             const std::function<void(const std::string&)>& line, const std::function<void(double)>& progress) {
+                             const std::function<void(const std::string&)>& line,
+                             const std::function<void(double)>& progress) {
   Replayer replayer(options, line);
   WARDHIVE_TRY(replayer.open(settings));
-  WARDHIVE_TRY(options.logs ? replay_logs(options, replayer, progress) : replay_series(options, replayer, line, progress));
+  WARDHIVE_TRY(options.logs ? replay_logs(options, replayer, progress)
+                            : replay_series(options, replayer, line, progress));
   if (replayer.summary.used > 0 && !options.scores) replayer.finish();
   progress(1.0);
   return replayer.summary;

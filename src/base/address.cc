@@ -16,8 +16,10 @@ constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf
 IpAddress fill_host_bits(IpAddress address, unsigned length, bool value) {
   for (unsigned bit = length; bit < 128; ++bit) {
     const auto mask = static_cast<std::uint8_t>(0x80 >> (bit % 8));
-    if (value) address.bytes[bit / 8] |= mask;
-    else address.bytes[bit / 8] &= static_cast<std::uint8_t>(~mask);
+    if (value)
+      address.bytes[bit / 8] |= mask;
+    else
+      address.bytes[bit / 8] &= static_cast<std::uint8_t>(~mask);
   }
   return address;
 }
@@ -28,7 +30,8 @@ bool IpAddress::is_v4() const { return std::equal(kMapped.begin(), kMapped.end()
 
 bool IpAddress::is_loopback() const {
   if (is_v4()) return bytes[12] == 127;
-  return std::all_of(bytes.begin(), bytes.end() - 1, [](auto b) { return b == 0; }) && bytes[15] == 1;
+  return std::all_of(bytes.begin(), bytes.end() - 1, [](auto b) { return b == 0; }) &&
+         bytes[15] == 1;
 }
 
 bool IpAddress::is_unspecified() const {
@@ -79,14 +82,15 @@ Result<IpPrefix> IpPrefix::parse(std::string_view text) {
   const unsigned length_max = address.is_v4() ? 32 : 128;
   unsigned length = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || length > length_max)
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
+      length > length_max)
     return fail(ErrorCode::InvalidInput,
                 fmt::format("\"{}\" has no prefix length from 0 to {}", text, length_max));
   const IpPrefix prefix{address, static_cast<std::uint8_t>(address.is_v4() ? length + 96 : length)};
   const auto exact = fill_host_bits(address, prefix.length_v6, false);
   if (exact != address)
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("\"{}\" has host bits set; write {}", text, IpPrefix{exact, prefix.length_v6}.text()));
+    return fail(ErrorCode::InvalidInput, fmt::format("\"{}\" has host bits set; write {}", text,
+                                                     IpPrefix{exact, prefix.length_v6}.text()));
   return prefix;
 }
 

@@ -34,7 +34,8 @@ Status from_hex(std::string_view text, std::span<std::uint8_t> out) {
                 fmt::format("hex text has {} digits; expected {}", text.size(), out.size() * 2));
   for (std::size_t i = 0; i < out.size(); ++i) {
     const int high = nibble(text[2 * i]), low = nibble(text[2 * i + 1]);
-    if (high < 0 || low < 0) return fail(ErrorCode::InvalidInput, "hex text has a character that is no hex digit");
+    if (high < 0 || low < 0)
+      return fail(ErrorCode::InvalidInput, "hex text has a character that is no hex digit");
     out[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return ok();

@@ -7,7 +7,8 @@ namespace {
 
 // Digests of "abc" as FIPS 180-4 and RFC 7693 appendix print them.
 TEST(Bytes, HashesMatchTheStandards) {
-  EXPECT_EQ(to_hex(sha256(as_bytes("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(sha256(as_bytes("abc"))),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(blake2b_128(as_bytes("abc"))).size(), 32u);
   EXPECT_NE(to_hex(blake2b_128(as_bytes("abc"))), to_hex(blake2b_128(as_bytes("abd"))));
 }

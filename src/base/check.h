@@ -6,5 +6,6 @@ namespace wardhive {
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line);
 }
 
-#define WARDHIVE_ASSERT(expression) \
-  ((expression) ? static_cast<void>(0) : ::wardhive::assertion_failed(#expression, __FILE__, __LINE__))
+#define WARDHIVE_ASSERT(expression)    \
+  ((expression) ? static_cast<void>(0) \
+                : ::wardhive::assertion_failed(#expression, __FILE__, __LINE__))

@@ -1,4 +1,5 @@
-// Binary in and out for snapshots: little-endian, no padding, bounded. A state says its fields once,
+// Binary in and out for snapshots: little-endian, no padding, bounded. A state says its fields
+// once,
 //
 //   WARDHIVE_STATE(Window) { v(self.count); v(self.since); v(self.looks); }
 //
@@ -38,7 +39,8 @@ template <class R, class P>
 struct is_time<std::chrono::duration<R, P>> : std::true_type {};
 template <class C, class D>
 struct is_time<std::chrono::time_point<C, D>> : std::true_type {
-  static constexpr typename D::rep earliest = -(std::int64_t{1} << 61), latest = std::int64_t{1} << 62;
+  static constexpr typename D::rep earliest = -(std::int64_t{1} << 61),
+                                   latest = std::int64_t{1} << 62;
 };
 }  // namespace detail
 
@@ -46,9 +48,12 @@ class BinaryWriter {
  public:
   template <class T>
   void operator()(const T& value) {
-    if constexpr (std::same_as<T, bool>) raw(static_cast<std::uint8_t>(value));
-    else if constexpr (detail::Scalar<T> || detail::is_time<T>::value) raw(value);
-    else state_fields(value, *this);
+    if constexpr (std::same_as<T, bool>)
+      raw(static_cast<std::uint8_t>(value));
+    else if constexpr (detail::Scalar<T> || detail::is_time<T>::value)
+      raw(value);
+    else
+      state_fields(value, *this);
   }
   void operator()(const std::string& text) { (*this)(std::string_view(text)); }
   void operator()(std::string_view text) {
@@ -91,7 +96,8 @@ class BinaryReader {
       raw(value);
       if constexpr (requires { value.time_since_epoch(); }) {
         const auto ticks = value.time_since_epoch().count();
-        if (ticks < detail::is_time<T>::earliest || ticks > detail::is_time<T>::latest) fail_with(value);
+        if (ticks < detail::is_time<T>::earliest || ticks > detail::is_time<T>::latest)
+          fail_with(value);
       }
     } else {
       state_fields(value, *this);

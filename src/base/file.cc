@@ -33,7 +33,8 @@ Result<std::string> read_descriptor(int fd, std::size_t bytes_max, const Path& p
     if (count == 0) return bytes;
     if (bytes.size() + static_cast<std::size_t>(count) > bytes_max)
       return fail(ErrorCode::LimitReached,
-                  fmt::format("{} is longer than {} bytes, the most that is read", path.string(), bytes_max));
+                  fmt::format("{} is longer than {} bytes, the most that is read", path.string(),
+                              bytes_max));
     bytes.append(buffer, static_cast<std::size_t>(count));
   }
 }
@@ -71,11 +72,12 @@ Result<std::string> read_secret_file(const Path& path, std::size_t bytes_max) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return std::unexpected(system_error(errno, "open " + path.string()));
   struct stat info{};
-  if (::fstat(fd.get(), &info) != 0) return std::unexpected(system_error(errno, "stat " + path.string()));
+  if (::fstat(fd.get(), &info) != 0)
+    return std::unexpected(system_error(errno, "stat " + path.string()));
   if ((info.st_mode & 077) != 0)
     return fail(ErrorCode::PermissionDenied,
-                fmt::format("{} holds a secret but has mode {:04o}; expected 0600 (chmod 600 {})", path.string(),
-                            info.st_mode & 07777, path.string()));
+                fmt::format("{} holds a secret but has mode {:04o}; expected 0600 (chmod 600 {})",
+                            path.string(), info.st_mode & 07777, path.string()));
   return read_descriptor(fd.get(), bytes_max, path);
 }
 
@@ -106,12 +108,13 @@ Result<DirectoryLock> DirectoryLock::acquire(const Path& directory) {
   if (!fd) return std::unexpected(system_error(errno, "open " + path.string()));
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     const auto holder = read_descriptor(fd.get(), 64, path).value_or("?");
-    return fail(ErrorCode::Conflict,
-                fmt::format("{} is in use by another wardhive (pid {}); stop it, or choose another --state directory",
-                            directory.string(), holder));
+    return fail(ErrorCode::Conflict, fmt::format("{} is in use by another wardhive (pid {}); stop "
+                                                 "it, or choose another --state directory",
+                                                 directory.string(), holder));
   }
   const auto pid = fmt::format("{}", ::getpid());
-  if (::ftruncate(fd.get(), 0) != 0) return std::unexpected(system_error(errno, "truncate " + path.string()));
+  if (::ftruncate(fd.get(), 0) != 0)
+    return std::unexpected(system_error(errno, "truncate " + path.string()));
   WARDHIVE_TRY(write_all(fd.get(), pid, "write " + path.string()));
   DirectoryLock lock;
   lock.fd_ = std::move(fd);

@@ -16,20 +16,26 @@ bool read_number(std::string_view text, auto& value) {
 }  // namespace
 
 std::string format_id(std::string_view prefix, std::uint64_t offset, std::uint32_t index) {
-  return index == 0 ? fmt::format("{}-{}", prefix, offset) : fmt::format("{}-{}-{}", prefix, offset, index);
+  return index == 0 ? fmt::format("{}-{}", prefix, offset)
+                    : fmt::format("{}-{}-{}", prefix, offset, index);
 }
 
-Status parse_id(std::string_view prefix, std::string_view text, std::uint64_t& offset, std::uint32_t& index) {
+Status parse_id(std::string_view prefix, std::string_view text, std::uint64_t& offset,
+                std::uint32_t& index) {
   const auto bad = [&] {
     return fail(ErrorCode::InvalidInput,
-                fmt::format("id \"{}\" is not understood; expected e.g. {}-1042 or {}-1042-3", text, prefix, prefix));
+                fmt::format("id \"{}\" is not understood; expected e.g. {}-1042 or {}-1042-3", text,
+                            prefix, prefix));
   };
-  if (!text.starts_with(prefix) || text.size() <= prefix.size() || text[prefix.size()] != '-') return bad();
+  if (!text.starts_with(prefix) || text.size() <= prefix.size() || text[prefix.size()] != '-')
+    return bad();
   auto numbers = text.substr(prefix.size() + 1);
   const auto dash = numbers.find('-');
   index = 0;
   if (!read_number(numbers.substr(0, dash), offset)) return bad();
-  if (dash != std::string_view::npos && (!read_number(numbers.substr(dash + 1), index) || index == 0)) return bad();
+  if (dash != std::string_view::npos &&
+      (!read_number(numbers.substr(dash + 1), index) || index == 0))
+    return bad();
   return ok();
 }
 

@@ -13,7 +13,8 @@ namespace wardhive {
 
 namespace detail {
 std::string format_id(std::string_view prefix, std::uint64_t offset, std::uint32_t index);
-Status parse_id(std::string_view prefix, std::string_view text, std::uint64_t& offset, std::uint32_t& index);
+Status parse_id(std::string_view prefix, std::string_view text, std::uint64_t& offset,
+                std::uint32_t& index);
 }  // namespace detail
 
 // Text form "inc-1042" (index 0) or "inc-1042-3". {0, 0} means "none" and prints as "".
@@ -25,7 +26,9 @@ struct Id {
   auto operator<=>(const Id&) const = default;
   explicit operator bool() const { return offset != 0 || index != 0; }
 
-  std::string text() const { return *this ? detail::format_id(Tag::prefix, offset, index) : std::string(); }
+  std::string text() const {
+    return *this ? detail::format_id(Tag::prefix, offset, index) : std::string();
+  }
   // "" reads as none. InvalidInput for another prefix or shape.
   static Result<Id> parse(std::string_view text) {
     Id id;

@@ -10,7 +10,8 @@ struct JsonBuilder {
     using simdjson::dom::element_type;
     JsonValue value;
     switch (element.type()) {
-      case element_type::NULL_VALUE: break;
+      case element_type::NULL_VALUE:
+        break;
       case element_type::BOOL:
         value.type_ = JsonValue::Type::Bool;
         value.int_ = bool(element) ? 1 : 0;
@@ -46,13 +47,17 @@ struct JsonBuilder {
 };
 
 Result<JsonValue> JsonValue::parse(std::string_view text) {
-  constexpr std::size_t kDepthMax = 64;  // build() recurses: a hostile document must not end the stack
+  constexpr std::size_t kDepthMax =
+      64;  // build() recurses: a hostile document must not end the stack
   thread_local simdjson::dom::parser parser;
   if (const auto error = parser.allocate(std::max<std::size_t>(text.size(), 32), kDepthMax); error)
-    return fail(ErrorCode::LimitReached, fmt::format("not enough memory to parse {} bytes of JSON", text.size()));
+    return fail(ErrorCode::LimitReached,
+                fmt::format("not enough memory to parse {} bytes of JSON", text.size()));
   simdjson::dom::element root;
   const auto error = parser.parse(text.data(), text.size()).get(root);
-  if (error) return fail(ErrorCode::InvalidInput, fmt::format("not valid JSON: {}", simdjson::error_message(error)));
+  if (error)
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("not valid JSON: {}", simdjson::error_message(error)));
   return JsonBuilder::build(root);
 }
 
@@ -69,17 +74,31 @@ std::string JsonValue::string_or(std::string_view key, std::string_view fallback
 
 double JsonValue::number_or(std::string_view key, double fallback) const {
   const auto* found = find(key);
-  return found != nullptr && (found->type_ == Type::Int || found->type_ == Type::Double) ? found->as_double() : fallback;
+  return found != nullptr && (found->type_ == Type::Int || found->type_ == Type::Double)
+             ? found->as_double()
+             : fallback;
 }
 
 void JsonWriter::put_document(const JsonValue& value) {
   switch (value.type()) {
-    case JsonValue::Type::Null: out_ += "null"; break;
-    case JsonValue::Type::Bool: put(value.as_bool()); break;
-    case JsonValue::Type::Int: put(value.as_int()); break;
-    case JsonValue::Type::Double: put(value.as_double()); break;
-    case JsonValue::Type::String: put(value.as_string()); break;
-    case JsonValue::Type::Array: put(value.items()); break;
+    case JsonValue::Type::Null:
+      out_ += "null";
+      break;
+    case JsonValue::Type::Bool:
+      put(value.as_bool());
+      break;
+    case JsonValue::Type::Int:
+      put(value.as_int());
+      break;
+    case JsonValue::Type::Double:
+      put(value.as_double());
+      break;
+    case JsonValue::Type::String:
+      put(value.as_string());
+      break;
+    case JsonValue::Type::Array:
+      put(value.items());
+      break;
     case JsonValue::Type::Object:
       out_ += '{';
       for (const auto& [key, member] : value.members()) (*this)(key, member);

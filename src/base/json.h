@@ -91,7 +91,10 @@ class JsonWriter {
  public:
   template <class T>
   void operator()(std::string_view key, const T& value) {
-    if constexpr (requires { value.has_value(); *value; }) {
+    if constexpr (requires {
+                    value.has_value();
+                    *value;
+                  }) {
       if (value.has_value()) (*this)(key, *value);
     } else {
       separate();
@@ -103,20 +106,32 @@ class JsonWriter {
 
   template <class T>
   void put(const T& value) {
-    if constexpr (std::same_as<T, bool>) out_ += value ? "true" : "false";
-    else if constexpr (std::same_as<T, JsonValue>) put_document(value);
-    else if constexpr (NamedEnum<T>) append_json_string(out_, name_of(value));
-    else if constexpr (std::integral<T>) out_ += std::to_string(value);
-    else if constexpr (std::floating_point<T>) append_json_number(out_, value);
-    else if constexpr (std::same_as<T, Instant>) append_json_string(out_, format_rfc3339(value));
-    else if constexpr (std::same_as<T, Duration>) append_json_number(out_, to_seconds(value));
-    else if constexpr (std::convertible_to<const T&, std::string_view>) append_json_string(out_, value);
-    else if constexpr (Texted<T>) append_json_string(out_, value.text());
+    if constexpr (std::same_as<T, bool>)
+      out_ += value ? "true" : "false";
+    else if constexpr (std::same_as<T, JsonValue>)
+      put_document(value);
+    else if constexpr (NamedEnum<T>)
+      append_json_string(out_, name_of(value));
+    else if constexpr (std::integral<T>)
+      out_ += std::to_string(value);
+    else if constexpr (std::floating_point<T>)
+      append_json_number(out_, value);
+    else if constexpr (std::same_as<T, Instant>)
+      append_json_string(out_, format_rfc3339(value));
+    else if constexpr (std::same_as<T, Duration>)
+      append_json_number(out_, to_seconds(value));
+    else if constexpr (std::convertible_to<const T&, std::string_view>)
+      append_json_string(out_, value);
+    else if constexpr (Texted<T>)
+      append_json_string(out_, value.text());
     else if constexpr (requires { typename T::mapped_type; }) {
       out_ += '{';
       for (const auto& [key, mapped] : value) (*this)(std::string_view(key), mapped);
       out_ += '}';
-    } else if constexpr (requires { value.begin(); value.end(); }) {
+    } else if constexpr (requires {
+                           value.begin();
+                           value.end();
+                         }) {
       out_ += '[';
       for (const auto& item : value) {
         separate();
@@ -135,7 +150,8 @@ class JsonWriter {
 
  private:
   void separate() {
-    if (!out_.empty() && out_.back() != '{' && out_.back() != '[' && out_.back() != ':') out_ += ',';
+    if (!out_.empty() && out_.back() != '{' && out_.back() != '[' && out_.back() != ':')
+      out_ += ',';
   }
   void put_document(const JsonValue& value);
 
@@ -153,7 +169,8 @@ std::string to_json(const T& value) {
 // unknown keys are passed over (records of a newer minor version must stay readable).
 class JsonReader {
  public:
-  JsonReader(const JsonValue& object, std::string path) : object_(&object), path_(std::move(path)) {}
+  JsonReader(const JsonValue& object, std::string path)
+      : object_(&object), path_(std::move(path)) {}
 
   template <class T>
   void operator()(std::string_view key, T& value) {
@@ -169,10 +186,14 @@ class JsonReader {
   static Status get(const JsonValue& json, T& value, const std::string& path) {
     using Type = JsonValue::Type;
     const auto expected = [&](std::string_view what) {
-      return fail(ErrorCode::InvalidInput, (path.empty() ? "document" : path) + ": expected " + std::string(what));
+      return fail(ErrorCode::InvalidInput,
+                  (path.empty() ? "document" : path) + ": expected " + std::string(what));
     };
     const bool number = json.type() == Type::Int || json.type() == Type::Double;
-    if constexpr (requires { value.has_value(); value.emplace(); }) {
+    if constexpr (requires {
+                    value.has_value();
+                    value.emplace();
+                  }) {
       return get(json, value.emplace(), path);
     } else if constexpr (std::same_as<T, bool>) {
       if (json.type() != Type::Bool) return expected("true or false");
@@ -187,7 +208,8 @@ class JsonReader {
     } else if constexpr (std::integral<T>) {
       if (json.type() != Type::Int) return expected("a whole number");
       value = static_cast<T>(json.as_int());
-      if (static_cast<std::int64_t>(value) != json.as_int()) return expected("a number within range");
+      if (static_cast<std::int64_t>(value) != json.as_int())
+        return expected("a number within range");
     } else if constexpr (std::floating_point<T>) {
       if (!number) return expected("a number");
       value = static_cast<T>(json.as_double());
@@ -210,12 +232,14 @@ class JsonReader {
     } else if constexpr (requires { typename T::mapped_type; }) {
       if (json.type() != Type::Object) return expected("an object");
       value.clear();
-      for (const auto& [key, member] : json.members()) WARDHIVE_TRY(get(member, value[key], path + "." + key));
+      for (const auto& [key, member] : json.members())
+        WARDHIVE_TRY(get(member, value[key], path + "." + key));
     } else if constexpr (requires { value.emplace_back(); }) {
       if (json.type() != Type::Array) return expected("an array");
       value.clear();
       for (const auto& item : json.items())
-        WARDHIVE_TRY(get(item, value.emplace_back(), path + "[" + std::to_string(value.size() - 1) + "]"));
+        WARDHIVE_TRY(
+            get(item, value.emplace_back(), path + "[" + std::to_string(value.size() - 1) + "]"));
     } else {
       if (json.type() != Type::Object) return expected("an object");
       JsonReader reader(json, path);

@@ -44,14 +44,26 @@ void append_json_string(std::string& out, std::string_view text) {
       continue;
     }
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
-        if (static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F) out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else out += text.substr(pos, length);
+        if (static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F)
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        else
+          out += text.substr(pos, length);
     }
     pos += length;
   }

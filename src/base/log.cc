@@ -15,10 +15,14 @@ std::atomic<Format> g_format{Format::Text};
 
 constexpr std::string_view name_of(Level level) {
   switch (level) {
-    case Level::Debug: return "debug";
-    case Level::Info: return "info";
-    case Level::Warn: return "warn";
-    case Level::Error: return "error";
+    case Level::Debug:
+      return "debug";
+    case Level::Info:
+      return "info";
+    case Level::Warn:
+      return "warn";
+    case Level::Error:
+      return "error";
   }
   return "?";
 }
@@ -53,8 +57,11 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
     line = fmt::format("{} {:5} {}", at, name_of(level), event);
     for (const auto& field : fields) {
       line += fmt::format(" {}=", field.name);
-      if (plain(field.value)) line += field.value;
-      else append_json_string(line, field.value);  // control bytes of foreign text never reach a terminal
+      if (plain(field.value))
+        line += field.value;
+      else
+        append_json_string(line,
+                           field.value);  // control bytes of foreign text never reach a terminal
     }
     line += '\n';
   }

@@ -13,10 +13,14 @@ void Counter::raise_to(std::uint64_t n) {
   }
 }
 
-MetricsRegistry::Family& MetricsRegistry::family(std::string_view name, std::string_view help, bool is_counter) {
+MetricsRegistry::Family& MetricsRegistry::family(std::string_view name, std::string_view help,
+                                                 bool is_counter) {
   auto it = families_.find(name);
   if (it == families_.end()) {
-    it = families_.emplace(std::piecewise_construct, std::forward_as_tuple(name), std::forward_as_tuple()).first;
+    it =
+        families_
+            .emplace(std::piecewise_construct, std::forward_as_tuple(name), std::forward_as_tuple())
+            .first;
     it->second.help = help;
     it->second.is_counter = is_counter;
   }
@@ -24,12 +28,14 @@ MetricsRegistry::Family& MetricsRegistry::family(std::string_view name, std::str
   return it->second;
 }
 
-Counter& MetricsRegistry::counter(std::string_view name, std::string_view help, std::string_view labels) {
+Counter& MetricsRegistry::counter(std::string_view name, std::string_view help,
+                                  std::string_view labels) {
   const std::lock_guard lock(mutex_);
   return family(name, help, true).counters.try_emplace(std::string(labels)).first->second;
 }
 
-Gauge& MetricsRegistry::gauge(std::string_view name, std::string_view help, std::string_view labels) {
+Gauge& MetricsRegistry::gauge(std::string_view name, std::string_view help,
+                              std::string_view labels) {
   const std::lock_guard lock(mutex_);
   return family(name, help, false).gauges.try_emplace(std::string(labels)).first->second;
 }
@@ -48,7 +54,8 @@ std::string MetricsRegistry::render() const {
   for (const auto& [name, family] : families_) {
     text += fmt::format("# HELP wardhive_{} {}\n# TYPE wardhive_{} {}\n", name, family.help, name,
                         family.is_counter ? "counter" : "gauge");
-    for (const auto& [labels, counter] : family.counters) line(name, labels, static_cast<double>(counter.value()));
+    for (const auto& [labels, counter] : family.counters)
+      line(name, labels, static_cast<double>(counter.value()));
     for (const auto& [labels, gauge] : family.gauges) line(name, labels, gauge.value());
   }
   return text;

@@ -10,9 +10,11 @@ TEST(Metrics, RendersPrometheusText) {
   registry.counter("ingest_samples_total", "samples taken in", R"(source="scrape")").add(3);
   registry.gauge("monitor_series_count", "series watched").set(2.5);
   EXPECT_EQ(registry.render(),
-            "# HELP wardhive_ingest_samples_total samples taken in\n# TYPE wardhive_ingest_samples_total counter\n"
+            "# HELP wardhive_ingest_samples_total samples taken in\n# TYPE "
+            "wardhive_ingest_samples_total counter\n"
             "wardhive_ingest_samples_total{source=\"scrape\"} 3\n"
-            "# HELP wardhive_monitor_series_count series watched\n# TYPE wardhive_monitor_series_count gauge\n"
+            "# HELP wardhive_monitor_series_count series watched\n# TYPE "
+            "wardhive_monitor_series_count gauge\n"
             "wardhive_monitor_series_count 2.5\n");
 }
 

@@ -26,7 +26,8 @@ struct ErrorCodeFacts {
   ErrorCode code;
   std::string_view name;  // snake_case, as in JSON
   int http_status;
-  int exit_code;  // docs/reference/cli.md: 0 ok 1 failed 2 usage 3 not found 4 denied 5 unreachable 6 check failed
+  int exit_code;  // docs/reference/cli.md: 0 ok 1 failed 2 usage 3 not found 4 denied 5 unreachable
+                  // 6 check failed
   bool retry;
 };
 
@@ -50,10 +51,10 @@ inline Status ok() { return {}; }
 }  // namespace wardhive
 
 // Leaves the function with the error of `expression`, if it has one.
-#define WARDHIVE_TRY(expression)                                                         \
-  do {                                                                                   \
-    if (auto wardhive_try_ = (expression); !wardhive_try_.has_value())                   \
-      return std::unexpected(std::move(wardhive_try_).error());                          \
+#define WARDHIVE_TRY(expression)                                       \
+  do {                                                                 \
+    if (auto wardhive_try_ = (expression); !wardhive_try_.has_value()) \
+      return std::unexpected(std::move(wardhive_try_).error());        \
   } while (false)
 
 #define WARDHIVE_CONCAT_(a, b) a##b
@@ -61,7 +62,7 @@ inline Status ok() { return {}; }
 // WARDHIVE_ASSIGN(auto body, read_file(path)): binds the value or leaves with the error.
 #define WARDHIVE_ASSIGN(declaration, expression) \
   WARDHIVE_ASSIGN_(WARDHIVE_CONCAT(wardhive_result_, __LINE__), declaration, expression)
-#define WARDHIVE_ASSIGN_(name, declaration, expression)                       \
-  auto name = (expression);                                                   \
-  if (!name.has_value()) return std::unexpected(std::move(name).error());     \
+#define WARDHIVE_ASSIGN_(name, declaration, expression)                   \
+  auto name = (expression);                                               \
+  if (!name.has_value()) return std::unexpected(std::move(name).error()); \
   declaration = std::move(*name)

@@ -22,7 +22,9 @@ int read_digits(std::string_view text, std::size_t pos, std::size_t digits) {
   return value;
 }
 
-bool has(std::string_view text, std::size_t pos, char c) { return pos < text.size() && text[pos] == c; }
+bool has(std::string_view text, std::size_t pos, char c) {
+  return pos < text.size() && text[pos] == c;
+}
 
 std::unexpected<Error> bad_time(std::string_view text) {
   return fail(ErrorCode::InvalidInput,
@@ -33,8 +35,13 @@ struct Unit {
   std::string_view name;
   Duration length;
 };
-constexpr std::array<Unit, 7> kUnits{{{"d", hours(24)}, {"h", hours(1)}, {"m", minutes(1)}, {"s", seconds(1)},
-                                      {"ms", millis(1)}, {"us", nanos(1000)}, {"ns", nanos(1)}}};
+constexpr std::array<Unit, 7> kUnits{{{"d", hours(24)},
+                                      {"h", hours(1)},
+                                      {"m", minutes(1)},
+                                      {"s", seconds(1)},
+                                      {"ms", millis(1)},
+                                      {"us", nanos(1000)},
+                                      {"ns", nanos(1)}}};
 
 }  // namespace
 
@@ -64,14 +71,18 @@ std::string format_rfc3339(Instant at) {
 }
 
 Result<Instant> parse_rfc3339(std::string_view text) {
-  const int year = read_digits(text, 0, 4), month = read_digits(text, 5, 2), day = read_digits(text, 8, 2);
-  const int hour = read_digits(text, 11, 2), minute = read_digits(text, 14, 2), second = read_digits(text, 17, 2);
-  const bool shaped = year >= 0 && month >= 1 && day >= 1 && hour >= 0 && minute >= 0 && second >= 0 &&
-                      has(text, 4, '-') && has(text, 7, '-') && (has(text, 10, 'T') || has(text, 10, ' ')) &&
-                      has(text, 13, ':') && has(text, 16, ':');
+  const int year = read_digits(text, 0, 4), month = read_digits(text, 5, 2),
+            day = read_digits(text, 8, 2);
+  const int hour = read_digits(text, 11, 2), minute = read_digits(text, 14, 2),
+            second = read_digits(text, 17, 2);
+  const bool shaped = year >= 0 && month >= 1 && day >= 1 && hour >= 0 && minute >= 0 &&
+                      second >= 0 && has(text, 4, '-') && has(text, 7, '-') &&
+                      (has(text, 10, 'T') || has(text, 10, ' ')) && has(text, 13, ':') &&
+                      has(text, 16, ':');
   if (!shaped || month > 12 || hour > 23 || minute > 59 || second > 60) return bad_time(text);
   using namespace std::chrono;
-  const year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const year_month_day date(std::chrono::year(year),
+                            std::chrono::month(static_cast<unsigned>(month)),
                             std::chrono::day(static_cast<unsigned>(day)));
   // Outside these years nanoseconds since 1970 leave 64 bits.
   if (!date.ok() || year < 1700 || year > 2200) return bad_time(text);
@@ -93,7 +104,8 @@ Result<Instant> parse_rfc3339(std::string_view text) {
     ++pos;
   } else if (has(text, pos, '+') || has(text, pos, '-')) {
     const int off_hour = read_digits(text, pos + 1, 2), off_minute = read_digits(text, pos + 4, 2);
-    if (off_hour < 0 || off_minute < 0 || !has(text, pos + 3, ':') || off_hour > 23 || off_minute > 59)
+    if (off_hour < 0 || off_minute < 0 || !has(text, pos + 3, ':') || off_hour > 23 ||
+        off_minute > 59)
       return bad_time(text);
     offset = hours(off_hour) + minutes(off_minute);
     if (text[pos] == '-') offset = -offset;
@@ -114,7 +126,8 @@ std::string format_duration(Duration d) {
     text = "-";
     d = d == Duration::min() ? Duration::max() : -d;
   }
-  if (d >= seconds(1)) d = Duration((d.count() + 500'000) / 1'000'000 * 1'000'000);  // people do not read ns
+  if (d >= seconds(1))
+    d = Duration((d.count() + 500'000) / 1'000'000 * 1'000'000);  // people do not read ns
   int parts = 0;
   for (const auto& unit : kUnits) {
     if (d < unit.length || parts == 2) continue;
@@ -129,7 +142,8 @@ Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [&] {
     return fail(ErrorCode::InvalidInput,
                 fmt::format("duration \"{}\" is not understood; expected a number and a unit, "
-                            "e.g. 250ms, 15s, 1m30s, 2h, 7d", text));
+                            "e.g. 250ms, 15s, 1m30s, 2h, 7d",
+                            text));
   };
   if (text == "0") return Duration::zero();
   Duration total{};

@@ -17,13 +17,15 @@ TEST(Time, Rfc3339ReadsWhatItWrites) {
 }
 
 TEST(Time, Rfc3339RefusesWhatIsNoTime) {
-  for (const auto* text : {"", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-22T24:00:00Z",
-                           "2026-11-22T16:40:55", "2026-11-22T16:40:55.Z", "2026-11-22T16:40:55Zx", "9999-01-01T00:00:00Z"})
+  for (const auto* text : {"", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z",
+                           "2026-11-22T24:00:00Z", "2026-11-22T16:40:55", "2026-11-22T16:40:55.Z",
+                           "2026-11-22T16:40:55Zx", "9999-01-01T00:00:00Z"})
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 
 TEST(Time, DurationReadsWhatItWrites) {
-  for (const auto* text : {"15s", "1m30s", "250ms", "2h", "7d", "0s"}) EXPECT_EQ(format_duration(*parse_duration(text)), text);
+  for (const auto* text : {"15s", "1m30s", "250ms", "2h", "7d", "0s"})
+    EXPECT_EQ(format_duration(*parse_duration(text)), text);
   EXPECT_EQ(*parse_duration("90s"), minutes(1) + seconds(30));
 }
 

@@ -17,10 +17,10 @@ namespace wardhive {
 // or only FILE:LINE:COLUMN if it is not TOML. Durations are text with a unit ("15s"). LimitReached
 // past limits::kSettingsBytesMax.
 //
-// Between settings: silence_suspect <= silence_dead; clear_below <= above; expiry_min <= expiry_max;
-// vantages_agree <= vantages_min; release threshold under every action's; addresses, prefixes,
-// node names, doors and URLs parse; an address or identity belongs to one node; backends and probers are
-// known nodes; a plain door beyond loopback needs allow_plain_http.
+// Between settings: silence_suspect <= silence_dead; clear_below <= above; expiry_min <=
+// expiry_max; vantages_agree <= vantages_min; release threshold under every action's; addresses,
+// prefixes, node names, doors and URLs parse; an address or identity belongs to one node; backends
+// and probers are known nodes; a plain door beyond loopback needs allow_plain_http.
 Result<Settings> parse_settings(std::string_view toml, std::string_view file_name);
 
 // The same bounds and cross-checks for settings made in code. InvalidInput, one problem per line.

@@ -47,7 +47,8 @@ min_healthy = 3
 [ingest]
 auth_logs = ["/var/log/auth.log", "/var/log/secure"]
 [monitor.does-not-matter-where]
-)", "wardhive.toml");
+)",
+                                       "wardhive.toml");
   ASSERT_FALSE(settings.has_value());
   EXPECT_THAT(settings.error().message, HasSubstr("unknown key monitor.does-not-matter-where"));
 
@@ -72,7 +73,8 @@ auth_logs = ["/var/log/auth.log", "/var/log/secure"]
 [nodes.job-1]
 class = "gpu"
 addresses = ["192.0.2.11"]
-)", "wardhive.toml");
+)",
+                                   "wardhive.toml");
   ASSERT_TRUE(good.has_value()) << good.error().message;
   EXPECT_EQ(good->server.listen, "[::1]:9000");
   EXPECT_EQ(good->monitor.silence_suspect, seconds(90));
@@ -89,55 +91,82 @@ addresses = ["192.0.2.11"]
 
 TEST(Config, SaysWhereAValueIsOutOfRangeAndWhatToDo) {
   EXPECT_EQ(problem("[monitor]\n\nsilence_suspect = \"0s\"\n"),
-            "wardhive.toml:3: monitor.silence_suspect is 0s; it must be 500ms to 10m (leave it out for 3s)");
+            "wardhive.toml:3: monitor.silence_suspect is 0s; it must be 500ms to 10m (leave it out "
+            "for 3s)");
   EXPECT_EQ(problem("[respond.rails]\nmin_healthy = 0\n"),
-            "wardhive.toml:2: respond.rails.min_healthy is 0; it must be 1 to 10000 (leave it out for 2)");
+            "wardhive.toml:2: respond.rails.min_healthy is 0; it must be 1 to 10000 (leave it out "
+            "for 2)");
   EXPECT_EQ(problem("[respond.rails]\nmin_healthy = -4294967294\n"),
-            "wardhive.toml:2: respond.rails.min_healthy is -4294967294; it must be 1 to 10000 (leave it out for 2)");
-  EXPECT_THAT(problem("[monitor]\nlatency_shift_factor = nan\n"), HasSubstr("is nan; it must be 1.5 to 100 (leave it out for 3)"));
+            "wardhive.toml:2: respond.rails.min_healthy is -4294967294; it must be 1 to 10000 "
+            "(leave it out for 2)");
+  EXPECT_THAT(problem("[monitor]\nlatency_shift_factor = nan\n"),
+              HasSubstr("is nan; it must be 1.5 to 100 (leave it out for 3)"));
 }
 
 TEST(Config, RefusesAValueOfTheWrongType) {
   EXPECT_EQ(problem("[monitor]\nsilence_suspect = 15\n"),
-            "wardhive.toml:2: monitor.silence_suspect is 15; it must be a time in quotes with its unit, e.g. \"3s\" (leave it out for 3s)");
-  EXPECT_THAT(problem("[monitor]\nsilence_suspect = \"15\"\n"), HasSubstr("is \"15\"; it must be a time in quotes with its unit"));
-  EXPECT_THAT(problem("[monitor]\nanomaly = \"yes\"\n"), HasSubstr("is \"yes\"; it must be true or false (leave it out for true)"));
-  EXPECT_THAT(problem("[monitor]\nwarmup_probes = 8.0\n"), HasSubstr("it must be a whole number, 3 to 1000"));
-  EXPECT_THAT(problem("[respond]\nmode = \"on\"\n"), HasSubstr("is \"on\"; it must be \"shadow\" or \"enforce\" (leave it out for \"shadow\")"));
-  EXPECT_THAT(problem("[ingest]\nauth_logs = \"/var/log/auth.log\"\n"), HasSubstr("it must be a list of texts"));
-  EXPECT_THAT(problem("[ingest]\nauth_logs = [1]\n"), HasSubstr("ingest.auth_logs holds 1; each item must be text in quotes"));
+            "wardhive.toml:2: monitor.silence_suspect is 15; it must be a time in quotes with its "
+            "unit, e.g. \"3s\" (leave it out for 3s)");
+  EXPECT_THAT(problem("[monitor]\nsilence_suspect = \"15\"\n"),
+              HasSubstr("is \"15\"; it must be a time in quotes with its unit"));
+  EXPECT_THAT(problem("[monitor]\nanomaly = \"yes\"\n"),
+              HasSubstr("is \"yes\"; it must be true or false (leave it out for true)"));
+  EXPECT_THAT(problem("[monitor]\nwarmup_probes = 8.0\n"),
+              HasSubstr("it must be a whole number, 3 to 1000"));
+  EXPECT_THAT(
+      problem("[respond]\nmode = \"on\"\n"),
+      HasSubstr("is \"on\"; it must be \"shadow\" or \"enforce\" (leave it out for \"shadow\")"));
+  EXPECT_THAT(problem("[ingest]\nauth_logs = \"/var/log/auth.log\"\n"),
+              HasSubstr("it must be a list of texts"));
+  EXPECT_THAT(problem("[ingest]\nauth_logs = [1]\n"),
+              HasSubstr("ingest.auth_logs holds 1; each item must be text in quotes"));
   EXPECT_THAT(problem("monitor = 3\n"), HasSubstr("monitor is 3; it must be a section, [monitor]"));
-  EXPECT_THAT(problem("[monitor.threshold]\nmetric = \"x\"\n"), HasSubstr("it must be sections, [[monitor.threshold]]"));
+  EXPECT_THAT(problem("[monitor.threshold]\nmetric = \"x\"\n"),
+              HasSubstr("it must be sections, [[monitor.threshold]]"));
   EXPECT_THAT(problem("nodes = [1]\n"), HasSubstr("it must be sections, [nodes.NAME]"));
-  EXPECT_THAT(problem("[nodes]\njob-1 = 7\n"), HasSubstr("wardhive.toml:2: nodes.job-1 is 7; it must be a section"));
+  EXPECT_THAT(problem("[nodes]\njob-1 = 7\n"),
+              HasSubstr("wardhive.toml:2: nodes.job-1 is 7; it must be a section"));
 }
 
 TEST(Config, SuggestsTheKeyThatWasMeant) {
-  EXPECT_EQ(problem("[risk]\nrelase_threshold = 20\n"),
-            "wardhive.toml:2: unknown key risk.relase_threshold; did you mean risk.release_threshold?");
-  EXPECT_EQ(problem("[moniter]\nanomaly = true\n"), "wardhive.toml:1: unknown key moniter; did you mean monitor?");
-  EXPECT_THAT(problem("[server]\nzzzzzzzz = 1\n"), HasSubstr("unknown key server.zzzzzzzz; here there are listen, agent_listen"));
+  EXPECT_EQ(
+      problem("[risk]\nrelase_threshold = 20\n"),
+      "wardhive.toml:2: unknown key risk.relase_threshold; did you mean risk.release_threshold?");
+  EXPECT_EQ(problem("[moniter]\nanomaly = true\n"),
+            "wardhive.toml:1: unknown key moniter; did you mean monitor?");
+  EXPECT_THAT(problem("[server]\nzzzzzzzz = 1\n"),
+              HasSubstr("unknown key server.zzzzzzzz; here there are listen, agent_listen"));
 }
 
 TEST(Config, NamesAFeatureThatTheBuildLacks) {
-  EXPECT_THAT(problem("[tls]\ncert = \"a\"\n"), HasSubstr("wardhive.toml:1: this build has no TLS; take [tls] out"));
+  EXPECT_THAT(problem("[tls]\ncert = \"a\"\n"),
+              HasSubstr("wardhive.toml:1: this build has no TLS; take [tls] out"));
   EXPECT_THAT(problem("[nats]\n"), HasSubstr("this build has no NATS engine"));
   EXPECT_THAT(problem("[chain]\n"), HasSubstr("this build does not watch the chain"));
   EXPECT_THAT(problem("[ml]\n"), HasSubstr("this build has no trained models"));
-  EXPECT_THAT(problem("[server]\nlisten = \"https://127.0.0.1:8700\"\n"), HasSubstr("this build has no TLS"));
+  EXPECT_THAT(problem("[server]\nlisten = \"https://127.0.0.1:8700\"\n"),
+              HasSubstr("this build has no TLS"));
 }
 
 TEST(Config, ReportsEveryProblemAtOnceInTheOrderOfTheFile) {
-  EXPECT_EQ(problem("[risk]\nbogus_half_life_of_all = 1\n[monitor]\nanomaly = 1\n[guard]\nallow_list = [\"10.0.0.300\"]\n[nats]\n"),
-            "wardhive.toml:2: unknown key risk.bogus_half_life_of_all; here there are base_address_milli, base_node_milli, "
-            "reporter_cap_address_milli, reporter_cap_node_milli, release_threshold, "
-            "reliability_bps, weight_clip_milli, repeat_window, weight_silent_milli, weight_unreachable_milli, "
-            "weight_latency_shift_milli, weight_error_rate_shift_milli, weight_threshold_milli, weight_auth_burst_milli, "
-            "weight_anomaly_milli, availability, performance, auth_abuse, telemetry\n"
-            "wardhive.toml:4: monitor.anomaly is 1; it must be true or false (leave it out for true)\n"
-            "wardhive.toml:6: guard.allow_list holds \"10.0.0.300\", which is neither a prefix nor a node's name: " +
-                IpPrefix::parse("10.0.0.300").error().message + "\n"
-            "wardhive.toml:7: this build has no NATS engine; take [nats] out: agents and controller talk HTTP");
+  EXPECT_EQ(
+      problem("[risk]\nbogus_half_life_of_all = 1\n[monitor]\nanomaly = 1\n[guard]\nallow_list = "
+              "[\"10.0.0.300\"]\n[nats]\n"),
+      "wardhive.toml:2: unknown key risk.bogus_half_life_of_all; here there are "
+      "base_address_milli, base_node_milli, "
+      "reporter_cap_address_milli, reporter_cap_node_milli, release_threshold, "
+      "reliability_bps, weight_clip_milli, repeat_window, weight_silent_milli, "
+      "weight_unreachable_milli, "
+      "weight_latency_shift_milli, weight_error_rate_shift_milli, weight_threshold_milli, "
+      "weight_auth_burst_milli, "
+      "weight_anomaly_milli, availability, performance, auth_abuse, telemetry\n"
+      "wardhive.toml:4: monitor.anomaly is 1; it must be true or false (leave it out for true)\n"
+      "wardhive.toml:6: guard.allow_list holds \"10.0.0.300\", which is neither a prefix nor a "
+      "node's name: " +
+          IpPrefix::parse("10.0.0.300").error().message +
+          "\n"
+          "wardhive.toml:7: this build has no NATS engine; take [nats] out: agents and controller "
+          "talk HTTP");
 }
 
 TEST(Config, ShowsFiftyProblemsAndCountsTheRest) {
@@ -149,68 +178,101 @@ TEST(Config, ShowsFiftyProblemsAndCountsTheRest) {
 }
 
 TEST(Config, TellsLineAndColumnOfWhatIsNotToml) {
-  EXPECT_THAT(problem("[monitor]\nanomaly = true\nanomaly = false\n"), testing::StartsWith("wardhive.toml:3:"));
+  EXPECT_THAT(problem("[monitor]\nanomaly = true\nanomaly = false\n"),
+              testing::StartsWith("wardhive.toml:3:"));
   EXPECT_THAT(problem("x = \n"), testing::StartsWith("wardhive.toml:1:5: "));
   EXPECT_THAT(problem("[;monitor]\n"), testing::StartsWith("wardhive.toml:1:"));
   EXPECT_THAT(problem("x = \"\xff\""), testing::StartsWith("wardhive.toml:1:"));
   EXPECT_THAT(problem("\xef\xb9\xbfs = 1\n"), testing::StartsWith("wardhive.toml:1:"));
-  EXPECT_EQ(problem("\xef\xbb\xbf# ü\n[server]\nstate = \"\"\"/srv/\\\nüb\\\n  er\"\"\"\n"), "accepted");
+  EXPECT_EQ(problem("\xef\xbb\xbf# ü\n[server]\nstate = \"\"\"/srv/\\\nüb\\\n  er\"\"\"\n"),
+            "accepted");
 }
 
 TEST(Config, ChecksSettingsAgainstEachOther) {
   EXPECT_EQ(problem("[monitor]\nsilence_dead = \"2s\"\n"),
-            "wardhive.toml:2: monitor.silence_suspect is 3s; it must be at most monitor.silence_dead, which is 2s");
+            "wardhive.toml:2: monitor.silence_suspect is 3s; it must be at most "
+            "monitor.silence_dead, which is 2s");
   EXPECT_THAT(problem("[[monitor.threshold]]\nmetric = \"x\"\nabove = 1\nclear_below = 2\n"),
-              HasSubstr("wardhive.toml:4: monitor.threshold[0].clear_below is 2; it must be at most monitor.threshold[0].above, which is 1"));
-  EXPECT_THAT(problem("[[monitor.threshold]]\nabove = 1\n"), HasSubstr("wardhive.toml:1: monitor.threshold[0].metric is missing"));
-  EXPECT_THAT(problem("[respond.rails]\nexpiry_min = \"24h\"\nexpiry_max = \"1h\"\n"), HasSubstr("expiry_min is 24h; it must be at most"));
-  EXPECT_THAT(problem("[respond.rails]\nvantages_agree = 4\n"), HasSubstr("vantages_agree is 4; it must be at most respond.rails.vantages_min, which is 3"));
-  EXPECT_THAT(problem("[risk]\nrelease_threshold = 50\n"), HasSubstr("it must be above risk.release_threshold, which is 50"));
-  EXPECT_THAT(problem("[risk]\nbase_node_milli = 0\n"), HasSubstr("a score of 50 without any evidence"));
-  EXPECT_THAT(problem("profile = \"fast\"\n"), HasSubstr("profile is \"fast\"; it must be \"default\" or \"demo\""));
+              HasSubstr("wardhive.toml:4: monitor.threshold[0].clear_below is 2; it must be at "
+                        "most monitor.threshold[0].above, which is 1"));
+  EXPECT_THAT(problem("[[monitor.threshold]]\nabove = 1\n"),
+              HasSubstr("wardhive.toml:1: monitor.threshold[0].metric is missing"));
+  EXPECT_THAT(problem("[respond.rails]\nexpiry_min = \"24h\"\nexpiry_max = \"1h\"\n"),
+              HasSubstr("expiry_min is 24h; it must be at most"));
+  EXPECT_THAT(
+      problem("[respond.rails]\nvantages_agree = 4\n"),
+      HasSubstr("vantages_agree is 4; it must be at most respond.rails.vantages_min, which is 3"));
+  EXPECT_THAT(problem("[risk]\nrelease_threshold = 50\n"),
+              HasSubstr("it must be above risk.release_threshold, which is 50"));
+  EXPECT_THAT(problem("[risk]\nbase_node_milli = 0\n"),
+              HasSubstr("a score of 50 without any evidence"));
+  EXPECT_THAT(problem("profile = \"fast\"\n"),
+              HasSubstr("profile is \"fast\"; it must be \"default\" or \"demo\""));
 }
 
 TEST(Config, ARefusedValueCausesNoFollowUpProblem) {
-  EXPECT_THAT(problem("[monitor]\nsilence_suspect = \"20s\"\nsilence_dead = \"9d\"\n"), Not(HasSubstr("at most")));
+  EXPECT_THAT(problem("[monitor]\nsilence_suspect = \"20s\"\nsilence_dead = \"9d\"\n"),
+              Not(HasSubstr("at most")));
 }
 
 TEST(Config, ADoorBeyondLoopbackNeedsAWord) {
-  for (const auto* door : {"127.0.0.1:8700", "[::1]:1", "localhost:0", "unix:/run/wardhive.sock", "fd:3"})
+  for (const auto* door :
+       {"127.0.0.1:8700", "[::1]:1", "localhost:0", "unix:/run/wardhive.sock", "fd:3"})
     EXPECT_EQ(problem(std::string("[server]\nlisten = \"") + door + "\"\n"), "accepted") << door;
   for (const auto* door : {"0.0.0.0:8700", "192.0.2.1:8700", "[::]:8700"}) {
     const auto line = std::string("listen = \"") + door + "\"\n";
-    EXPECT_THAT(problem("[server]\n" + line), HasSubstr("set server.allow_plain_http = true")) << door;
+    EXPECT_THAT(problem("[server]\n" + line), HasSubstr("set server.allow_plain_http = true"))
+        << door;
     EXPECT_EQ(problem("[server]\nallow_plain_http = true\n" + line), "accepted") << door;
   }
-  for (const auto* door : {"", "8700", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:x", "::1:80", "[127.0.0.1]:80", "[::1:80", "host:80", "fd:"})
-    EXPECT_THAT(problem(std::string("[server]\nlisten = \"") + door + "\"\n"), HasSubstr("it must be ADDRESS:PORT")) << door;
+  for (const auto* door : {"", "8700", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:x",
+                           "::1:80", "[127.0.0.1]:80", "[::1:80", "host:80", "fd:"})
+    EXPECT_THAT(problem(std::string("[server]\nlisten = \"") + door + "\"\n"),
+                HasSubstr("it must be ADDRESS:PORT"))
+        << door;
 }
 
 TEST(Config, ChecksTheNodesAgainstEachOther) {
-  EXPECT_THAT(problem("[nodes.gw]\nbackends = [\"job-1\"]\n"), HasSubstr("wardhive.toml:2: nodes.gw.backends holds \"job-1\"; there is no [nodes.job-1]"));
+  EXPECT_THAT(
+      problem("[nodes.gw]\nbackends = [\"job-1\"]\n"),
+      HasSubstr("wardhive.toml:2: nodes.gw.backends holds \"job-1\"; there is no [nodes.job-1]"));
   EXPECT_THAT(problem("[nodes.a]\nprobers = [\"b\"]\n"), HasSubstr("there is no [nodes.b]"));
-  EXPECT_THAT(problem("[nodes.a]\naddresses = [\"10.0.0.1\"]\n[nodes.b]\naddresses = [\"::ffff:10.0.0.1\"]\n"), HasSubstr("which nodes.a has too"));
-  EXPECT_THAT(problem("[nodes.a]\nidentities = [\"x\"]\n[nodes.b]\nidentities = [\"x\"]\n"), HasSubstr("holds \"x\", which nodes.a has too"));
-  EXPECT_THAT(problem("[nodes.a]\naddresses = [\"10.0.0.0/24\"]\n"), HasSubstr("nodes.a.addresses holds \"10.0.0.0/24\""));
+  EXPECT_THAT(
+      problem(
+          "[nodes.a]\naddresses = [\"10.0.0.1\"]\n[nodes.b]\naddresses = [\"::ffff:10.0.0.1\"]\n"),
+      HasSubstr("which nodes.a has too"));
+  EXPECT_THAT(problem("[nodes.a]\nidentities = [\"x\"]\n[nodes.b]\nidentities = [\"x\"]\n"),
+              HasSubstr("holds \"x\", which nodes.a has too"));
+  EXPECT_THAT(problem("[nodes.a]\naddresses = [\"10.0.0.0/24\"]\n"),
+              HasSubstr("nodes.a.addresses holds \"10.0.0.0/24\""));
   EXPECT_THAT(problem("[nodes.\"a b\"]\n"), HasSubstr("nodes.\"a b\" is no name for a node"));
-  EXPECT_THAT(problem("[nodes.a]\nprobe_url = \"job:80\"\n"), HasSubstr("it must be http://ADDRESS:PORT/PATH"));
-  EXPECT_THAT(problem("[guard]\nnever_touch = [\"192.0.2.1/24\"]\n"), HasSubstr("guard.never_touch holds \"192.0.2.1/24\""));
-  EXPECT_EQ(problem("[guard]\nallow_list = [\"192.0.2.0/24\", \"job-1\", \"2001:db8::/32\"]\n"), "accepted");
-  EXPECT_THAT(problem("[[ingest.scrape]]\nnode = \"a\"\n"), HasSubstr("ingest.scrape[0].url is \"\"; it must be a URL"));
+  EXPECT_THAT(problem("[nodes.a]\nprobe_url = \"job:80\"\n"),
+              HasSubstr("it must be http://ADDRESS:PORT/PATH"));
+  EXPECT_THAT(problem("[guard]\nnever_touch = [\"192.0.2.1/24\"]\n"),
+              HasSubstr("guard.never_touch holds \"192.0.2.1/24\""));
+  EXPECT_EQ(problem("[guard]\nallow_list = [\"192.0.2.0/24\", \"job-1\", \"2001:db8::/32\"]\n"),
+            "accepted");
+  EXPECT_THAT(problem("[[ingest.scrape]]\nnode = \"a\"\n"),
+              HasSubstr("ingest.scrape[0].url is \"\"; it must be a URL"));
 }
 
 TEST(Config, BoundsWhatItReads) {
-  EXPECT_EQ(parse_settings(std::string(limits::kSettingsBytesMax + 1, '\n'), "f").error().code, ErrorCode::LimitReached);
+  EXPECT_EQ(parse_settings(std::string(limits::kSettingsBytesMax + 1, '\n'), "f").error().code,
+            ErrorCode::LimitReached);
   std::string endless = "a";
   for (int i = 0; i < 200'000; ++i) endless += ".a";
-  EXPECT_THAT(problem(endless + " = 1"), HasSubstr("wardhive.toml:1: a key has more than 32 parts"));
-  EXPECT_THAT(problem("x = '''\n''''\ny = { z = \"\"\"q\"\"\"\", " + endless + " = 1 }"), HasSubstr("wardhive.toml:3: a key has"));
+  EXPECT_THAT(problem(endless + " = 1"),
+              HasSubstr("wardhive.toml:1: a key has more than 32 parts"));
+  EXPECT_THAT(problem("x = '''\n''''\ny = { z = \"\"\"q\"\"\"\", " + endless + " = 1 }"),
+              HasSubstr("wardhive.toml:3: a key has"));
   EXPECT_THAT(problem("x = " + std::string(100'000, '[')), testing::StartsWith("wardhive.toml:1:"));
   std::string list = "[guard]\nnever_touch = [";
   for (std::size_t i = 0; i <= limits::kSettingsListMax; ++i) list += "\"10.0.0.1\",";
   EXPECT_THAT(problem(list + "]"), HasSubstr("has 10001 items; at most 10000 are taken"));
   // Dots in texts and comments are no key.
-  EXPECT_EQ(problem("# " + std::string(100, '.') + "\n[ingest]\nauth_logs = [\"" + std::string(100, '.') + "\"]\n"), "accepted");
+  EXPECT_EQ(problem("# " + std::string(100, '.') + "\n[ingest]\nauth_logs = [\"" +
+                    std::string(100, '.') + "\"]\n"),
+            "accepted");
 }
 
 TEST(Config, ReadsBackWhatItRenders) {
@@ -256,9 +318,13 @@ class Flatten {
   template <class T, class... Rest>
   void value(std::string_view key, T& field, const Rest&...) {
     const bool shortens = std::same_as<T, Duration> || key == "requests_min" || key == "profile";
-    if constexpr (std::same_as<T, Duration>) values[path_ + std::string(key)] = {shortens, to_seconds(field)};
-    else if constexpr (std::convertible_to<T, double>) values[path_ + std::string(key)] = {shortens, static_cast<double>(field)};
-    else values[path_ + std::string(key)] = {shortens, static_cast<double>(std::hash<std::string>{}(to_json(field)))};
+    if constexpr (std::same_as<T, Duration>)
+      values[path_ + std::string(key)] = {shortens, to_seconds(field)};
+    else if constexpr (std::convertible_to<T, double>)
+      values[path_ + std::string(key)] = {shortens, static_cast<double>(field)};
+    else
+      values[path_ + std::string(key)] = {
+          shortens, static_cast<double>(std::hash<std::string>{}(to_json(field)))};
   }
   template <class F>
   void section(std::string_view key, std::string_view, F&& body) {
@@ -301,7 +367,8 @@ TEST(DemoProfile, ChangesOnlyDurationsAndRequestCountsAndOnlyDown) {
 }
 
 TEST(DemoProfile, IsTheBackgroundOfAFileThatAsksForIt) {
-  const auto settings = parse_settings("profile = \"demo\"\n[respond.restoration]\nwatch = \"20s\"\n", "f");
+  const auto settings =
+      parse_settings("profile = \"demo\"\n[respond.restoration]\nwatch = \"20s\"\n", "f");
   ASSERT_TRUE(settings.has_value()) << settings.error().message;
   EXPECT_EQ(settings->profile, "demo");
   EXPECT_EQ(settings->respond.restoration.verify_for, seconds(5));
@@ -317,7 +384,8 @@ TEST(Reference, PageIsWhatTheTableSays) {
   }
   const auto bytes = read_file(page, 1024 * 1024);
   ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
-  EXPECT_TRUE(*bytes == settings_reference()) << "run WARDHIVE_WRITE_DOCS=1 config_test to write " << page;
+  EXPECT_TRUE(*bytes == settings_reference())
+      << "run WARDHIVE_WRITE_DOCS=1 config_test to write " << page;
   EXPECT_THAT(*bytes, HasSubstr("| `silence_suspect` | `\"3s\"` | 500ms to 10m |"));
 }
 

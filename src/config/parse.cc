@@ -1,9 +1,10 @@
 // The only file that knows toml++.
 //
 // Two things in toml++ 3.3 would let bad text end the process, and are switched off here:
-// its parser asserts what it then checks and reports anyway (`[;monitor]`; with NDEBUG the assertion
-// becomes an assumption), and its tables of Unicode blanks call the gaps between their entries
-// unreachable, though any letter from U+00A0 to U+0499 lies in one ("ü" after a line's backslash).
+// its parser asserts what it then checks and reports anyway (`[;monitor]`; with NDEBUG the
+// assertion becomes an assumption), and its tables of Unicode blanks call the gaps between their
+// entries unreachable, though any letter from U+00A0 to U+0499 lies in one ("ü" after a line's
+// backslash).
 #undef NDEBUG
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0
@@ -66,9 +67,11 @@ class Problems {
     std::string text;
     for (std::size_t i = 0; i < std::min(found_.size(), kProblemsShownMax); ++i) {
       const auto& [line, says] = found_[i];
-      text += (i == 0 ? "" : "\n") + (line == 0 ? fmt::format("{}: {}", file_, says) : fmt::format("{}:{}: {}", file_, line, says));
+      text += (i == 0 ? "" : "\n") + (line == 0 ? fmt::format("{}: {}", file_, says)
+                                                : fmt::format("{}:{}: {}", file_, line, says));
     }
-    if (found_.size() > kProblemsShownMax) text += fmt::format("\n{}: and {} more", file_, found_.size() - kProblemsShownMax);
+    if (found_.size() > kProblemsShownMax)
+      text += fmt::format("\n{}: and {} more", file_, found_.size() - kProblemsShownMax);
     return fail(ErrorCode::InvalidInput, std::move(text));
   }
 
@@ -98,25 +101,37 @@ class Reader {
       : table_(table), path_(std::move(path)), problems_(problems) {}
 
   template <class T>
-  void value(std::string_view key, T& field, std::type_identity_t<T> low, std::type_identity_t<T> high, std::string_view) {
+  void value(std::string_view key, T& field, std::type_identity_t<T> low,
+             std::type_identity_t<T> high, std::string_view) {
     const auto* node = take(key);
     if (node == nullptr) return;
     const auto instead = fmt::format("(leave it out for {})", plain_text(field));
     if constexpr (std::same_as<T, Duration>) {
       const auto* text = node->as_string();
-      const auto parsed = text == nullptr ? fail(ErrorCode::InvalidInput, "") : parse_duration(text->get());
-      if (!parsed) return refuse(key, *node, fmt::format("{}, e.g. {} {}", "a time in quotes with its unit", quoted(plain_text(field)), instead));
-      if (*parsed < low || *parsed > high) return outside(key, *node, plain_text(*parsed), range_text(low, high), instead);
+      const auto parsed =
+          text == nullptr ? fail(ErrorCode::InvalidInput, "") : parse_duration(text->get());
+      if (!parsed)
+        return refuse(key, *node,
+                      fmt::format("{}, e.g. {} {}", "a time in quotes with its unit",
+                                  quoted(plain_text(field)), instead));
+      if (*parsed < low || *parsed > high)
+        return outside(key, *node, plain_text(*parsed), range_text(low, high), instead);
       field = *parsed;
     } else if constexpr (std::integral<T>) {
       const auto* number = node->as_integer();
-      if (number == nullptr) return refuse(key, *node, fmt::format("a whole number, {} {}", range_text(low, high), instead));
-      if (number->get() < low || number->get() > high) return outside(key, *node, found_text(*node), range_text(low, high), instead);
+      if (number == nullptr)
+        return refuse(key, *node,
+                      fmt::format("a whole number, {} {}", range_text(low, high), instead));
+      if (number->get() < low || number->get() > high)
+        return outside(key, *node, found_text(*node), range_text(low, high), instead);
       field = static_cast<T>(number->get());
     } else {
-      if (!node->is_number()) return refuse(key, *node, fmt::format("a number, {} {}", range_text(low, high), instead));
-      const double number = node->is_integer() ? static_cast<double>(node->as_integer()->get()) : node->as_floating_point()->get();
-      if (!(number >= low && number <= high)) return outside(key, *node, found_text(*node), range_text(low, high), instead);
+      if (!node->is_number())
+        return refuse(key, *node, fmt::format("a number, {} {}", range_text(low, high), instead));
+      const double number = node->is_integer() ? static_cast<double>(node->as_integer()->get())
+                                               : node->as_floating_point()->get();
+      if (!(number >= low && number <= high))
+        return outside(key, *node, found_text(*node), range_text(low, high), instead);
       field = number;
     }
   }
@@ -124,7 +139,9 @@ class Reader {
   void value(std::string_view key, bool& field, std::string_view) {
     const auto* node = take(key);
     if (node == nullptr) return;
-    if (!node->is_boolean()) return refuse(key, *node, fmt::format("true or false (leave it out for {})", plain_text(field)));
+    if (!node->is_boolean())
+      return refuse(key, *node,
+                    fmt::format("true or false (leave it out for {})", plain_text(field)));
     field = node->as_boolean()->get();
   }
   void value(std::string_view key, std::string& field, std::string_view) {
@@ -138,8 +155,12 @@ class Reader {
     const auto* node = take(key);
     if (node == nullptr) return;
     const auto* text = node->as_string();
-    const auto parsed = enum_from_name<E>(text == nullptr ? std::string_view() : std::string_view(text->get()));
-    if (!parsed) return refuse(key, *node, fmt::format("{} (leave it out for {})", choice_text(E{}), quoted(name_of(field))));
+    const auto parsed =
+        enum_from_name<E>(text == nullptr ? std::string_view() : std::string_view(text->get()));
+    if (!parsed)
+      return refuse(
+          key, *node,
+          fmt::format("{} (leave it out for {})", choice_text(E{}), quoted(name_of(field))));
     field = *parsed;
   }
   void value(std::string_view key, std::vector<std::string>& field, std::string_view) {
@@ -149,7 +170,10 @@ class Reader {
     if (array == nullptr) return;
     std::vector<std::string> read;
     for (const auto& item : *array) {
-      if (!item.is_string()) return problems_.add(at(key), item, fmt::format("holds {}; each item must be text in quotes", found_text(item)));
+      if (!item.is_string())
+        return problems_.add(
+            at(key), item,
+            fmt::format("holds {}; each item must be text in quotes", found_text(item)));
       read.push_back(item.as_string()->get());
     }
     field = std::move(read);
@@ -171,7 +195,8 @@ class Reader {
     const auto* array = bounded_array(key, *node, fmt::format("sections, [[{}]]", at(key)));
     if (array == nullptr) return;
     items.clear();
-    for (const auto& item : *array) read_item(fmt::format("{}[{}]", at(key), items.size()), item, items.emplace_back());
+    for (const auto& item : *array)
+      read_item(fmt::format("{}[{}]", at(key), items.size()), item, items.emplace_back());
   }
   template <class T>
   void table(std::string_view key, std::map<std::string, T>& items, std::string_view) {
@@ -179,7 +204,9 @@ class Reader {
     if (node == nullptr) return;
     if (!node->is_table()) return refuse(key, *node, fmt::format("sections, [{}.NAME]", at(key)));
     if (node->as_table()->size() > limits::kNodesMax)
-      return problems_.add(at(key), *node, fmt::format("has {} entries; at most {} are taken", node->as_table()->size(), limits::kNodesMax));
+      return problems_.add(at(key), *node,
+                           fmt::format("has {} entries; at most {} are taken",
+                                       node->as_table()->size(), limits::kNodesMax));
     for (const auto& [name, item] : *node->as_table())
       read_item(at(key) + "." + key_text(name.str()), item, items[std::string(name.str())]);
   }
@@ -193,7 +220,9 @@ class Reader {
   }
 
  private:
-  std::string at(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+  std::string at(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
 
   const toml::node* take(std::string_view key) {
     known_.emplace_back(key);
@@ -204,15 +233,19 @@ class Reader {
   void refuse(std::string_view key, const toml::node& node, std::string_view expected) {
     problems_.add(at(key), node, fmt::format("is {}; it must be {}", found_text(node), expected));
   }
-  void outside(std::string_view key, const toml::node& node, std::string_view found, std::string_view range, std::string_view instead) {
+  void outside(std::string_view key, const toml::node& node, std::string_view found,
+               std::string_view range, std::string_view instead) {
     problems_.add(at(key), node, fmt::format("is {}; it must be {} {}", found, range, instead));
   }
-  const toml::array* bounded_array(std::string_view key, const toml::node& node, std::string_view expected) {
+  const toml::array* bounded_array(std::string_view key, const toml::node& node,
+                                   std::string_view expected) {
     const auto* array = node.as_array();
     if (array == nullptr) {
       refuse(key, node, expected);
     } else if (array->size() > limits::kSettingsListMax) {
-      problems_.add(at(key), node, fmt::format("has {} items; at most {} are taken", array->size(), limits::kSettingsListMax));
+      problems_.add(at(key), node,
+                    fmt::format("has {} items; at most {} are taken", array->size(),
+                                limits::kSettingsListMax));
       return nullptr;
     }
     return array;
@@ -220,7 +253,9 @@ class Reader {
   template <class T>
   void read_item(const std::string& path, const toml::node& node, T& item) {
     problems_.stands(path, node);
-    if (!node.is_table()) return problems_.add(path, node, fmt::format("is {}; it must be a section", found_text(node)));
+    if (!node.is_table())
+      return problems_.add(path, node,
+                           fmt::format("is {}; it must be a section", found_text(node)));
     Reader inner(*node.as_table(), path, problems_);
     describe(inner, item);
     inner.finish();
@@ -251,7 +286,9 @@ std::uint32_t line_of_endless_key(std::string_view toml) {
       } else if (rest.starts_with(closing)) {
         i += closing.size() - 1;
         // A long text may end in up to two quotes of its own.
-        for (int own = 0; closing.size() == 3 && own < 2 && toml.substr(i + 1).starts_with(closing[0]); ++own) ++i;
+        for (int own = 0;
+             closing.size() == 3 && own < 2 && toml.substr(i + 1).starts_with(closing[0]); ++own)
+          ++i;
         closing = {};
       }
     } else if (c == '#') {
@@ -273,14 +310,17 @@ std::uint32_t line_of_endless_key(std::string_view toml) {
 
 Result<Settings> parse_settings(std::string_view toml, std::string_view file_name) {
   if (toml.size() > limits::kSettingsBytesMax)
-    return fail(ErrorCode::LimitReached, fmt::format("{} has {} bytes; at most {} are read", file_name, toml.size(), limits::kSettingsBytesMax));
+    return fail(ErrorCode::LimitReached,
+                fmt::format("{} has {} bytes; at most {} are read", file_name, toml.size(),
+                            limits::kSettingsBytesMax));
   if (const auto line = line_of_endless_key(toml))
-    return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: a key has more than {} parts", file_name, line, kKeyPartsMax));
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("{}:{}: a key has more than {} parts", file_name, line, kKeyPartsMax));
   const auto parsed = toml::parse(toml, file_name);
   if (!parsed) {
     const auto where = parsed.error().source().begin;
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("{}:{}:{}: {}", file_name, where.line, where.column, parsed.error().description()));
+    return fail(ErrorCode::InvalidInput, fmt::format("{}:{}:{}: {}", file_name, where.line,
+                                                     where.column, parsed.error().description()));
   }
   const toml::table& document = parsed.table();
   Settings settings;

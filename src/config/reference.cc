@@ -19,15 +19,20 @@ class Reference {
   Reference(std::string path, std::string head) : path_(std::move(path)), head_(std::move(head)) {}
 
   template <class T>
-  void value(std::string_view key, T& field, std::type_identity_t<T> low, std::type_identity_t<T> high, std::string_view sentence) {
+  void value(std::string_view key, T& field, std::type_identity_t<T> low,
+             std::type_identity_t<T> high, std::string_view sentence) {
     row(key, config::value_text(field), config::range_text<T>(low, high), sentence);
   }
   template <class T>
   void value(std::string_view key, T& field, std::string_view sentence) {
-    if constexpr (NamedEnum<T>) row(key, config::value_text(field), config::choice_text(field), sentence);
-    else if constexpr (std::same_as<T, bool>) row(key, config::value_text(field), "true or false", sentence);
-    else if constexpr (std::same_as<T, std::string>) row(key, config::value_text(field), "text", sentence);
-    else row(key, config::value_text(field), "list of texts", sentence);
+    if constexpr (NamedEnum<T>)
+      row(key, config::value_text(field), config::choice_text(field), sentence);
+    else if constexpr (std::same_as<T, bool>)
+      row(key, config::value_text(field), "true or false", sentence);
+    else if constexpr (std::same_as<T, std::string>)
+      row(key, config::value_text(field), "text", sentence);
+    else
+      row(key, config::value_text(field), "list of texts", sentence);
   }
   template <class F>
   void section(std::string_view key, std::string_view sentence, F&& body) {
@@ -46,15 +51,19 @@ class Reference {
 
   std::string text() const {
     if (rows_.empty()) return head_ + below_;
-    return head_ + "\n| key | default | range | what it says |\n|---|---|---|---|\n" + rows_ + below_;
+    return head_ + "\n| key | default | range | what it says |\n|---|---|---|---|\n" + rows_ +
+           below_;
   }
 
  private:
-  std::string at(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+  std::string at(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
   static std::string title(std::string_view name, std::string_view sentence) {
     return fmt::format("\n## `{}`\n{}.\n", name, sentence);
   }
-  void row(std::string_view key, std::string_view usual, std::string_view range, std::string_view sentence) {
+  void row(std::string_view key, std::string_view usual, std::string_view range,
+           std::string_view sentence) {
     rows_ += fmt::format("| `{}` | `{}` | {} | {} |\n", key, usual, range, sentence);
   }
   template <class T>

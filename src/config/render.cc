@@ -8,7 +8,8 @@ namespace {
 // Keys of a section are written before its sub-sections: TOML has no way back to a parent.
 class Renderer {
  public:
-  Renderer(std::string path, std::string header) : path_(std::move(path)), keys_(std::move(header)) {}
+  Renderer(std::string path, std::string header)
+      : path_(std::move(path)), keys_(std::move(header)) {}
 
   template <class T, class... Rest>
   void value(std::string_view key, T& field, const Rest&...) {
@@ -35,7 +36,9 @@ class Renderer {
   std::string text() const { return keys_ + sections_; }
 
  private:
-  std::string at(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+  std::string at(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
   template <class T>
   void put(const std::string& path, std::string header, T& item) {
     Renderer inner(path, std::move(header));
@@ -57,6 +60,8 @@ std::string render_settings(const Settings& settings) {
   return renderer.text();
 }
 
-std::string settings_digest(const Settings& settings) { return to_hex(sha256(as_bytes(render_settings(settings)))); }
+std::string settings_digest(const Settings& settings) {
+  return to_hex(sha256(as_bytes(render_settings(settings))));
+}
 
 }  // namespace wardhive

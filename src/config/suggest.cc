@@ -17,10 +17,12 @@ struct Absent {
   std::string_view says;
 };
 constexpr std::array<Absent, 4> kAbsent{{
-    {"tls", "this build has no TLS; take [tls] out, listen on loopback and put a TLS proxy before it"},
+    {"tls",
+     "this build has no TLS; take [tls] out, listen on loopback and put a TLS proxy before it"},
     {"nats", "this build has no NATS engine; take [nats] out: agents and controller talk HTTP"},
     {"chain", "this build does not watch the chain; take [chain] out"},
-    {"ml", "this build has no trained models; take [ml] out: monitor.anomaly watches series without any"},
+    {"ml",
+     "this build has no trained models; take [ml] out: monitor.anomaly watches series without any"},
 }};
 
 // Levenshtein, two rows.
@@ -40,18 +42,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string unknown_key(std::string_view section, std::string_view key, std::span<const std::string> known) {
+std::string unknown_key(std::string_view section, std::string_view key,
+                        std::span<const std::string> known) {
   const auto shown = key.substr(0, 80);
   if (section.empty())
-    if (const auto absent = std::ranges::find(kAbsent, key, &Absent::section); absent != kAbsent.end())
+    if (const auto absent = std::ranges::find(kAbsent, key, &Absent::section);
+        absent != kAbsent.end())
       return std::string(absent->says);
 
   const auto dot = section.empty() ? "" : ".";
   auto says = fmt::format("unknown key {}{}{}; ", section, dot, key_text(shown));
-  const auto nearest = std::ranges::min_element(known, {}, [&](const auto& name) { return distance(shown, name); });
-  if (nearest != known.end() && distance(shown, *nearest) <= std::max<std::size_t>(2, nearest->size() / 3))
+  const auto nearest =
+      std::ranges::min_element(known, {}, [&](const auto& name) { return distance(shown, name); });
+  if (nearest != known.end() &&
+      distance(shown, *nearest) <= std::max<std::size_t>(2, nearest->size() / 3))
     return says + fmt::format("did you mean {}{}{}?", section, dot, *nearest);
-  return says + fmt::format("{} {}", section.empty() ? "at the top there are" : "here there are", fmt::join(known, ", "));
+  return says + fmt::format("{} {}", section.empty() ? "at the top there are" : "here there are",
+                            fmt::join(known, ", "));
 }
 
 }  // namespace wardhive::config

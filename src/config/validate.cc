@@ -18,9 +18,12 @@ class Bounds {
   Bounds(std::string path, std::vector<Violation>& out) : path_(std::move(path)), out_(out) {}
 
   template <class T>
-  void value(std::string_view key, T& field, std::type_identity_t<T> low, std::type_identity_t<T> high, std::string_view) {
+  void value(std::string_view key, T& field, std::type_identity_t<T> low,
+             std::type_identity_t<T> high, std::string_view) {
     if (field >= low && field <= high) return;  // NaN is outside
-    out_.push_back({at(key), "", fmt::format("is {}; it must be {}", plain_text(field), range_text<T>(low, high))});
+    out_.push_back(
+        {at(key), "",
+         fmt::format("is {}; it must be {}", plain_text(field), range_text<T>(low, high))});
   }
   template <class T>
   void value(std::string_view, T&, std::string_view) {}
@@ -45,7 +48,9 @@ class Bounds {
   }
 
  private:
-  std::string at(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+  std::string at(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
 
   std::string path_;
   std::vector<Violation>& out_;
@@ -57,7 +62,8 @@ enum class Door { Loopback, Beyond, Bad, Https };
 Door door(std::string_view text) {
   if (text.starts_with("https:")) return Door::Https;
   if (text.starts_with("unix:/")) return Door::Loopback;
-  if (text.starts_with("fd:")) return text.size() > 3 ? Door::Loopback : Door::Bad;  // its opener chose the address
+  if (text.starts_with("fd:"))
+    return text.size() > 3 ? Door::Loopback : Door::Bad;  // its opener chose the address
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon + 1 == text.size()) return Door::Bad;
   std::uint32_t port = 0;
@@ -99,25 +105,38 @@ class Cross {
   template <class T>
   void at_most(std::string key, const T& low, std::string other, const T& high) {
     if (low <= high) return;
-    auto says = fmt::format("is {}; it must be at most {}, which is {}", plain_text(low), other, plain_text(high));
+    auto says = fmt::format("is {}; it must be at most {}, which is {}", plain_text(low), other,
+                            plain_text(high));
     add(std::move(key), std::move(says), std::move(other));
   }
 
   void doors() {
     const auto check = [&](std::string key, const std::string& text) {
       switch (door(text)) {
-        case Door::Loopback: return;
+        case Door::Loopback:
+          return;
         case Door::Beyond:
           if (!s_.server.allow_plain_http)
-            add(std::move(key), fmt::format("is {}, a door without TLS that others can reach; listen on 127.0.0.1, or set "
-                                 "server.allow_plain_http = true if the way there is safe", quoted(text)),
+            add(std::move(key),
+                fmt::format(
+                    "is {}, a door without TLS that others can reach; listen on 127.0.0.1, or set "
+                    "server.allow_plain_http = true if the way there is safe",
+                    quoted(text)),
                 "server.allow_plain_http");
           return;
         case Door::Https:
-          return add(std::move(key), fmt::format("is {}; this build has no TLS: listen on loopback and put a TLS proxy before it", quoted(text)));
+          return add(
+              std::move(key),
+              fmt::format(
+                  "is {}; this build has no TLS: listen on loopback and put a TLS proxy before it",
+                  quoted(text)));
         case Door::Bad:
-          return add(std::move(key), fmt::format("is {}; it must be ADDRESS:PORT, e.g. \"127.0.0.1:8700\" or \"[::1]:8700\", "
-                                      "or unix:/PATH", quoted(text)));
+          return add(
+              std::move(key),
+              fmt::format(
+                  "is {}; it must be ADDRESS:PORT, e.g. \"127.0.0.1:8700\" or \"[::1]:8700\", "
+                  "or unix:/PATH",
+                  quoted(text)));
       }
     };
     check("server.listen", s_.server.listen);
@@ -127,18 +146,25 @@ class Cross {
   void order() {
     const auto& m = s_.monitor;
     at_most("monitor.silence_suspect", m.silence_suspect, "monitor.silence_dead", m.silence_dead);
-    at_most("monitor.auth_burst_window", m.auth_burst_window, "monitor.auth_slow_window", m.auth_slow_window);
-    at_most("monitor.auth_burst_failures", m.auth_burst_failures, "monitor.auth_slow_failures", m.auth_slow_failures);
+    at_most("monitor.auth_burst_window", m.auth_burst_window, "monitor.auth_slow_window",
+            m.auth_slow_window);
+    at_most("monitor.auth_burst_failures", m.auth_burst_failures, "monitor.auth_slow_failures",
+            m.auth_slow_failures);
     for (std::size_t i = 0; i < s_.thresholds.size(); ++i) {
       const auto key = fmt::format("monitor.threshold[{}]", i);
-      if (s_.thresholds[i].metric.empty()) add(key + ".metric", "is missing; name the series to watch", key);
-      at_most(key + ".clear_below", s_.thresholds[i].clear_below, key + ".above", s_.thresholds[i].above);
+      if (s_.thresholds[i].metric.empty())
+        add(key + ".metric", "is missing; name the series to watch", key);
+      at_most(key + ".clear_below", s_.thresholds[i].clear_below, key + ".above",
+              s_.thresholds[i].above);
     }
     const auto& r = s_.respond.rails;
-    at_most("respond.rails.vantages_agree", r.vantages_agree, "respond.rails.vantages_min", r.vantages_min);
-    at_most("respond.rails.drain_node_score", r.drain_node_score, "respond.rails.isolate_node_score", r.isolate_node_score);
+    at_most("respond.rails.vantages_agree", r.vantages_agree, "respond.rails.vantages_min",
+            r.vantages_min);
+    at_most("respond.rails.drain_node_score", r.drain_node_score,
+            "respond.rails.isolate_node_score", r.isolate_node_score);
     at_most("respond.rails.expiry_min", r.expiry_min, "respond.rails.expiry_max", r.expiry_max);
-    at_most("ingest.scrape_timeout", s_.ingest.scrape_timeout, "ingest.scrape_interval", s_.ingest.scrape_interval);
+    at_most("ingest.scrape_timeout", s_.ingest.scrape_timeout, "ingest.scrape_interval",
+            s_.ingest.scrape_interval);
   }
 
   // An action that starts at or under the score where effects may end would flap.
@@ -147,7 +173,10 @@ class Cross {
     const auto release = s_.risk.release_threshold;
     const auto under = [&](std::string key, std::uint32_t score) {
       if (release >= score)
-        add(std::move(key), fmt::format("is {}; it must be above risk.release_threshold, which is {}", score, release), "risk.release_threshold");
+        add(std::move(key),
+            fmt::format("is {}; it must be above risk.release_threshold, which is {}", score,
+                        release),
+            "risk.release_threshold");
     };
     under("respond.rails.ban_address_score", r.ban_address_score);
     under("respond.rails.drain_node_score", r.drain_node_score);
@@ -155,8 +184,11 @@ class Cross {
     const auto innocent = [&](std::string key, std::int32_t base) {
       const auto value = std::lround(100 / (1 + std::exp(-base / 1'000.0)));
       if (value < release) return;
-      add(std::move(key), fmt::format("is {}, a score of {} without any evidence; it must be under risk.release_threshold, which is {}",
-                           base, value, release), "risk.release_threshold");
+      add(std::move(key),
+          fmt::format("is {}, a score of {} without any evidence; it must be under "
+                      "risk.release_threshold, which is {}",
+                      base, value, release),
+          "risk.release_threshold");
     };
     innocent("risk.base_address_milli", s_.risk.base_address_milli);
     innocent("risk.base_node_milli", s_.risk.base_node_milli);
@@ -171,7 +203,9 @@ class Cross {
       const bool numeric = text.find_first_not_of("0123456789.") == std::string::npos;
       if (!numeric && valid_node_name(text)) continue;
       if (const auto prefix = IpPrefix::parse(text); !prefix)
-        add("guard.allow_list", fmt::format("holds {}, which is neither a prefix nor a node's name: {}", quoted(text), prefix.error().message));
+        add("guard.allow_list",
+            fmt::format("holds {}, which is neither a prefix nor a node's name: {}", quoted(text),
+                        prefix.error().message));
     }
   }
 
@@ -180,39 +214,52 @@ class Cross {
       const auto key = fmt::format("ingest.scrape[{}]", i);
       const auto& target = s_.ingest.scrape[i];
       if (!target.url.starts_with("http://") && !target.url.starts_with("https://"))
-        add(key + ".url", fmt::format("is {}; it must be a URL, e.g. \"http://127.0.0.1:9100/metrics\"", quoted(target.url)), key);
-      if (!target.node.empty() && !valid_node_name(target.node)) bad_name(key + ".node", target.node);
+        add(key + ".url",
+            fmt::format("is {}; it must be a URL, e.g. \"http://127.0.0.1:9100/metrics\"",
+                        quoted(target.url)),
+            key);
+      if (!target.node.empty() && !valid_node_name(target.node))
+        bad_name(key + ".node", target.node);
     }
   }
 
   void bad_name(std::string key, std::string_view name) {
-    add(std::move(key), fmt::format("is {}; a node's name is 1 to 63 of A-Z a-z 0-9 . _ -", quoted(name)));
+    add(std::move(key),
+        fmt::format("is {}; a node's name is 1 to 63 of A-Z a-z 0-9 . _ -", quoted(name)));
   }
 
   void nodes() {
     std::map<IpAddress, std::string> owners;
     std::map<std::string, std::string> identities;
-    const auto claim = [&](auto& taken, const auto& what, const std::string& text, const std::string& key, const std::string& name) {
+    const auto claim = [&](auto& taken, const auto& what, const std::string& text,
+                           const std::string& key, const std::string& name) {
       const auto [entry, fresh] = taken.emplace(what, name);
-      if (!fresh && entry->second != name) add(key, fmt::format("holds {}, which nodes.{} has too", quoted(text), entry->second));
+      if (!fresh && entry->second != name)
+        add(key, fmt::format("holds {}, which nodes.{} has too", quoted(text), entry->second));
     };
     for (const auto& [name, node] : s_.nodes) {
       const auto key = "nodes." + key_text(name);
-      if (!valid_node_name(name)) add(key, "is no name for a node; it must be 1 to 63 of A-Z a-z 0-9 . _ -");
+      if (!valid_node_name(name))
+        add(key, "is no name for a node; it must be 1 to 63 of A-Z a-z 0-9 . _ -");
       for (const auto& text : node.addresses) {
-        if (const auto ip = IpAddress::parse(text)) claim(owners, *ip, text, key + ".addresses", name);
-        else add(key + ".addresses", fmt::format("holds {}: {}", quoted(text), ip.error().message));
+        if (const auto ip = IpAddress::parse(text))
+          claim(owners, *ip, text, key + ".addresses", name);
+        else
+          add(key + ".addresses", fmt::format("holds {}: {}", quoted(text), ip.error().message));
       }
-      for (const auto& text : node.identities) claim(identities, text, text, key + ".identities", name);
+      for (const auto& text : node.identities)
+        claim(identities, text, text, key + ".identities", name);
       if (!node.probe_url.empty() && !node.probe_url.starts_with("http://"))
-        add(key + ".probe_url", fmt::format("is {}; it must be http://ADDRESS:PORT/PATH", quoted(node.probe_url)));
+        add(key + ".probe_url",
+            fmt::format("is {}; it must be http://ADDRESS:PORT/PATH", quoted(node.probe_url)));
       known(key + ".backends", node.backends);
       known(key + ".probers", node.probers);
     }
   }
   void known(const std::string& key, const std::vector<std::string>& names) {
     for (const auto& name : names)
-      if (!s_.nodes.contains(name)) add(key, fmt::format("holds {}; there is no [nodes.{}]", quoted(name), key_text(name)));
+      if (!s_.nodes.contains(name))
+        add(key, fmt::format("holds {}; there is no [nodes.{}]", quoted(name), key_text(name)));
   }
 
   const Settings& s_;
@@ -238,7 +285,8 @@ namespace wardhive {
 Status validate_settings(const Settings& settings) {
   std::string says;
   for (const auto& found : {config::bound_violations(settings), config::cross_violations(settings)})
-    for (const auto& violation : found) says += (says.empty() ? "" : "\n") + violation.key + " " + violation.says;
+    for (const auto& violation : found)
+      says += (says.empty() ? "" : "\n") + violation.key + " " + violation.says;
   return says.empty() ? ok() : fail(ErrorCode::InvalidInput, std::move(says));
 }
 

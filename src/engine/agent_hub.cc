@@ -16,13 +16,18 @@ namespace {
 // reconciliation against the full set does the same.
 constexpr Duration kTombstoneLife = hours(1);
 
-std::string acknowledgement(std::uint64_t number) { return fmt::format(R"({{"acknowledged":{}}})", number); }
+std::string acknowledgement(std::uint64_t number) {
+  return fmt::format(R"({{"acknowledged":{}}})", number);
+}
 
 // Whatever the body claims, it was this node that spoke.
 void sign(AgentMessage& message, const Entity& sender) {
-  if (auto* event = std::get_if<Event>(&message)) event->observer = sender;
-  else if (auto* receipt = std::get_if<Receipt>(&message)) receipt->agent = sender;
-  else for (auto& series : std::get<SampleBatch>(message).defined) series.entity = sender;
+  if (auto* event = std::get_if<Event>(&message))
+    event->observer = sender;
+  else if (auto* receipt = std::get_if<Receipt>(&message))
+    receipt->agent = sender;
+  else
+    for (auto& series : std::get<SampleBatch>(message).defined) series.entity = sender;
 }
 
 }  // namespace
@@ -36,19 +41,31 @@ AgentHub::~AgentHub() {
 }
 
 void AgentHub::add_routes(net::Router& router) {
-  router.add({.name = "agent.records", .method = net::Method::Post, .pattern = "/api/v1/agent/records", .access = "agent"},
-             net::Handler([this](const net::Request& request, net::Responder responder) { receive(request, std::move(responder)); }));
-  router.add({.name = "agent.desired", .method = net::Method::Get, .pattern = "/api/v1/agent/desired", .access = "agent"},
-             net::Handler([this](const net::Request& request, net::Responder responder) { listen(request, std::move(responder)); }));
+  router.add({.name = "agent.records",
+              .method = net::Method::Post,
+              .pattern = "/api/v1/agent/records",
+              .access = "agent"},
+             net::Handler([this](const net::Request& request, net::Responder responder) {
+               receive(request, std::move(responder));
+             }));
+  router.add({.name = "agent.desired",
+              .method = net::Method::Get,
+              .pattern = "/api/v1/agent/desired",
+              .access = "agent"},
+             net::Handler([this](const net::Request& request, net::Responder responder) {
+               listen(request, std::move(responder));
+             }));
 }
 
 void AgentHub::receive(const net::Request& request, net::Responder responder) {
-  static auto& gaps = metrics().counter("engine_agent_gaps_total", "agent messages lost before they reached the controller");
+  static auto& gaps = metrics().counter("engine_agent_gaps_total",
+                                        "agent messages lost before they reached the controller");
   const auto node_name = doors_.node_of(request);
   auto batch = decode_batch(request.body);
   if (!batch) return responder.send(net::error_response(batch.error()));
   if (!doors_.admit(node_name, batch->messages.size()))
-    return responder.send(net::error_response({ErrorCode::LimitReached, "more records than guard.records_per_second allows"}));
+    return responder.send(net::error_response(
+        {ErrorCode::LimitReached, "more records than guard.records_per_second allows"}));
 
   Submission submission;
   submission.agent = node_name;
@@ -70,8 +87,10 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
       agent.taken = number;
       submission.sequence = number;
       sign(message, node(node_name));
-      if (auto* samples = std::get_if<SampleBatch>(&message)) submission.samples.push_back(std::move(*samples));
-      else if (auto* receipt = std::get_if<Receipt>(&message)) submission.records.emplace_back(std::move(*receipt));
+      if (auto* samples = std::get_if<SampleBatch>(&message))
+        submission.samples.push_back(std::move(*samples));
+      else if (auto* receipt = std::get_if<Receipt>(&message))
+        submission.records.emplace_back(std::move(*receipt));
       else {
         auto& event = std::get<Event>(message);
         if (event.kind == EventKind::AgentStarted) hellos.push_back(event);
@@ -122,8 +141,10 @@ void AgentHub::restore(const std::vector<std::pair<std::string, std::uint64_t>>&
   const std::lock_guard lock(mutex_);
   log_at_ = now;
   log_mono_ = clock_.mono();
-  for (const auto& [node_name, number] : acknowledged) agents_[node_name].taken = agents_[node_name].stored = number;
-  for (const auto& action : standing) agents_[action.agent].desired[{action.control, action.key}] = action;
+  for (const auto& [node_name, number] : acknowledged)
+    agents_[node_name].taken = agents_[node_name].stored = number;
+  for (const auto& action : standing)
+    agents_[action.agent].desired[{action.control, action.key}] = action;
 }
 
 void AgentHub::dispatch(const Action& action, Instant now) {
@@ -145,7 +166,8 @@ void AgentHub::set_protect(std::vector<std::string> prefixes) {
   for (auto& [name, agent] : agents_) send(agent, "full", full_set(agent));
 }
 
-void AgentHub::set_probes(const std::string& node_name, std::vector<ProbeTarget> probes, Duration interval, Duration timeout) {
+void AgentHub::set_probes(const std::string& node_name, std::vector<ProbeTarget> probes,
+                          Duration interval, Duration timeout) {
   const std::lock_guard lock(mutex_);
   probe_interval_ = interval;
   probe_timeout_ = timeout;
@@ -163,7 +185,8 @@ void AgentHub::forget(const std::string& node_name) {
   agents_.erase(it);
 }
 
-DesiredSet AgentHub::attach_local(const std::string& node_name, std::function<void(bool full, const DesiredSet&)> change) {
+DesiredSet AgentHub::attach_local(const std::string& node_name,
+                                  std::function<void(bool full, const DesiredSet&)> change) {
   const std::lock_guard lock(mutex_);
   auto& agent = agents_[node_name];
   agent.local = std::move(change);
@@ -175,15 +198,18 @@ std::vector<AgentStatus> AgentHub::agents() const {
   std::vector<AgentStatus> statuses;
   for (const auto& [name, agent] : agents_)
     statuses.push_back({name, agent.local != nullptr || !agent.stream.closed(),
-                        agent.ever_heard ? clock_.mono() - agent.heard : Duration::max(), agent.stored, agent.gaps});
+                        agent.ever_heard ? clock_.mono() - agent.heard : Duration::max(),
+                        agent.stored, agent.gaps});
   return statuses;
 }
 
 Instant AgentHub::log_now() const { return log_at_ + (clock_.mono() - log_mono_); }
 
 DesiredItem AgentHub::item_of(const Action& action) const {
-  DesiredItem item{action.id, action.verb, action.control, action.key, action.present, action.share_bps, action.version, epoch_, {}};
-  if (action.present && action.expires_at != Instant{}) item.expires_in = std::max(action.expires_at - log_now(), Duration{1});
+  DesiredItem item{action.id,        action.verb,    action.control, action.key, action.present,
+                   action.share_bps, action.version, epoch_,         {}};
+  if (action.present && action.expires_at != Instant{})
+    item.expires_in = std::max(action.expires_at - log_now(), Duration{1});
   return item;
 }
 
@@ -191,7 +217,8 @@ DesiredSet AgentHub::full_set(const Agent& agent) const {
   DesiredSet set{epoch_, {}, protect_, agent.probes, probe_interval_, probe_timeout_};
   const auto now = log_now();
   for (const auto& [key, action] : agent.desired) {
-    const bool lapsed = action.expires_at != Instant{} && action.expires_at + (action.present ? Duration{} : kTombstoneLife) <= now;
+    const bool lapsed = action.expires_at != Instant{} &&
+                        action.expires_at + (action.present ? Duration{} : kTombstoneLife) <= now;
     if (!lapsed) set.items.push_back(item_of(action));
   }
   return set;
@@ -201,7 +228,8 @@ void AgentHub::send(Agent& agent, std::string_view event, const DesiredSet& set)
   if (agent.local) return agent.local(event == "full", set);
   if (agent.stream.closed()) return;
   if (const auto sent = agent.stream.send(event, to_json(set)); !sent)
-    log::warn("desired_not_sent", {{"reason", sent.error().message}});  // it reconnects and gets a full set
+    log::warn("desired_not_sent",
+              {{"reason", sent.error().message}});  // it reconnects and gets a full set
 }
 
 }  // namespace wardhive

@@ -35,9 +35,10 @@ struct AgentStatus {
 class AgentHub {
  public:
   struct Doors {
-    std::function<std::string(const net::Request&)> node_of;                    // of the credential; "" if none
-    std::function<bool(const std::string& node, std::uint64_t count)> admit;    // budget of records
-    std::function<void(const std::string& node, const Event& started)> started; // an agent said hello
+    std::function<std::string(const net::Request&)> node_of;  // of the credential; "" if none
+    std::function<bool(const std::string& node, std::uint64_t count)> admit;  // budget of records
+    std::function<void(const std::string& node, const Event& started)>
+        started;  // an agent said hello
   };
   AgentHub(Inbox& inbox, const Clock& clock, std::uint64_t epoch, Doors doors);
   ~AgentHub();
@@ -46,16 +47,19 @@ class AgentHub {
   void add_routes(net::Router& router);
 
   // Before the server starts: what was acknowledged, and what stands.
-  void restore(const std::vector<std::pair<std::string, std::uint64_t>>& acknowledged, std::span<const Action> standing, Instant now);
+  void restore(const std::vector<std::pair<std::string, std::uint64_t>>& acknowledged,
+               std::span<const Action> standing, Instant now);
   void dispatch(const Action& action, Instant now);
   // A change sends a full set to whom it concerns.
   void set_protect(std::vector<std::string> prefixes);
-  void set_probes(const std::string& node, std::vector<ProbeTarget> probes, Duration interval, Duration timeout);
+  void set_probes(const std::string& node, std::vector<ProbeTarget> probes, Duration interval,
+                  Duration timeout);
   // Ends its stream and forgets its desired state: the credential was withdrawn.
   void forget(const std::string& node);
   // The full set for an agent in this process; `change` gets what follows, on the
   // thread that caused it; it must not call back.
-  DesiredSet attach_local(const std::string& node, std::function<void(bool full, const DesiredSet&)> change);
+  DesiredSet attach_local(const std::string& node,
+                          std::function<void(bool full, const DesiredSet&)> change);
 
   std::vector<AgentStatus> agents() const;
 
@@ -88,7 +92,7 @@ class AgentHub {
   std::map<std::string, Agent> agents_;  // guarded by mutex_, as all below
   std::vector<std::string> protect_;
   Duration probe_interval_ = millis(500), probe_timeout_ = seconds(1);
-  Instant log_at_{};      // log time and the monotonic reading that goes with it
+  Instant log_at_{};  // log time and the monotonic reading that goes with it
   MonoTime log_mono_{};
 };
 

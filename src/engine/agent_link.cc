@@ -15,11 +15,15 @@ constexpr Duration kBackoffMax = seconds(2);
 }  // namespace
 
 AgentLink::AgentLink(AgentLinkConfig config, OnDesired on_desired, std::unique_ptr<Spool> spool)
-    : config_(std::move(config)), on_desired_(std::move(on_desired)), boot_(random_hex(8)), spool_(std::move(spool)) {}
+    : config_(std::move(config)),
+      on_desired_(std::move(on_desired)),
+      boot_(random_hex(8)),
+      spool_(std::move(spool)) {}
 
 Result<std::unique_ptr<AgentLink>> AgentLink::start(AgentLinkConfig config, OnDesired on_desired) {
   WARDHIVE_ASSIGN(auto spool, Spool::open(config.state));
-  std::unique_ptr<AgentLink> link(new AgentLink(std::move(config), std::move(on_desired), std::move(spool)));
+  std::unique_ptr<AgentLink> link(
+      new AgentLink(std::move(config), std::move(on_desired), std::move(spool)));
   auto* self = link.get();
   net::SseClientConfig listener;
   listener.url = self->config_.url + "/api/v1/agent/desired";
@@ -31,7 +35,9 @@ Result<std::unique_ptr<AgentLink>> AgentLink::start(AgentLinkConfig config, OnDe
     if (!set) return log::warn("desired_not_understood", {{"reason", set.error().message}});
     self->on_desired_(event.event == "full", *set);
   };
-  callbacks.on_lost = [](const Error& error) { log::warn("controller_stream_lost", {{"reason", error.message}}); };
+  callbacks.on_lost = [](const Error& error) {
+    log::warn("controller_stream_lost", {{"reason", error.message}});
+  };
   self->listener_ = std::make_unique<net::SseClient>(std::move(listener), std::move(callbacks));
   self->sender_ = std::jthread([self] { self->send_loop(); });
   return link;
@@ -72,7 +78,8 @@ void AgentLink::send_loop() {
     const bool good = send_once();
     std::unique_lock lock(mutex_);
     if (stopping_) return;
-    if (good != connected_) log::info(good ? "controller_reached" : "controller_lost", {{"url", config_.url}});
+    if (good != connected_)
+      log::info(good ? "controller_reached" : "controller_lost", {{"url", config_.url}});
     connected_ = good;
     wake_.notify_all();
     if (good) {
@@ -96,22 +103,26 @@ bool AgentLink::send_once() {
   net::ClientRequest request;
   request.method = net::Method::Post;
   request.url = config_.url + "/api/v1/agent/records";
-  request.headers = {{"Authorization", "Bearer " + config_.credential}, {"Content-Type", "application/json"}};
-  request.body = encode_batch(boot_, spool_->front(limits::kRecordsPerBatchMax, limits::kHttpBodyBytesMax / 2, last));
+  request.headers = {{"Authorization", "Bearer " + config_.credential},
+                     {"Content-Type", "application/json"}};
+  request.body = encode_batch(
+      boot_, spool_->front(limits::kRecordsPerBatchMax, limits::kHttpBodyBytesMax / 2, last));
   const auto answer = client_.request(request);
   if (!answer) {
     log::debug("records_not_sent", {{"reason", answer.error().message}});
     return false;
   }
   if (answer->status != 200) {
-    log::warn("records_refused", {{"status", answer->status}, {"answer", answer->body.substr(0, 300)}});
+    log::warn("records_refused",
+              {{"status", answer->status}, {"answer", answer->body.substr(0, 300)}});
     // A message that is refused as such would block the rest for ever.
     if (answer->status == 400 && last > 0) spool_->acknowledged(last);
     return false;
   }
   const auto json = JsonValue::parse(answer->body);
   if (!json) return false;
-  spool_->acknowledged(static_cast<std::uint64_t>(std::max(json->number_or("acknowledged", 0), 0.0)));
+  spool_->acknowledged(
+      static_cast<std::uint64_t>(std::max(json->number_or("acknowledged", 0), 0.0)));
   if (!spool_->empty()) {
     const std::lock_guard lock(mutex_);
     news_ = true;

@@ -19,9 +19,9 @@
 namespace wardhive {
 
 struct AgentLinkConfig {
-  std::string url;         // http://192.0.2.10:8700
+  std::string url;  // http://192.0.2.10:8700
   std::string credential;
-  Path state;              // directory of the spool
+  Path state;  // directory of the spool
   Duration heartbeat = seconds(1);
 };
 
@@ -50,7 +50,7 @@ class AgentLink {
   net::HttpClient client_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  bool news_ = false;      // guarded by mutex_, as all below
+  bool news_ = false;  // guarded by mutex_, as all below
   bool stopping_ = false;
   bool connected_ = false;
   std::unique_ptr<net::SseClient> listener_;

@@ -12,7 +12,8 @@ constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
 
 std::string to_base64(std::string_view bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), kVariant);
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), kVariant);
   text.pop_back();  // sodium counts the terminating zero
   return text;
 }
@@ -21,8 +22,9 @@ Result<std::string> from_base64(std::string_view text) {
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t length = 0;
   const char* end = nullptr;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                        &length, &end, kVariant) != 0 || end != text.data() + text.size())
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                        text.size(), nullptr, &length, &end, kVariant) != 0 ||
+      end != text.data() + text.size())
     return fail(ErrorCode::InvalidInput, "samples are not base64");
   bytes.resize(length);
   return bytes;
@@ -30,7 +32,8 @@ Result<std::string> from_base64(std::string_view text) {
 
 Result<AgentMessage> decode_body(std::string_view kind, const JsonValue& body) {
   if (kind == "samples") {
-    if (body.type() != JsonValue::Type::String) return fail(ErrorCode::InvalidInput, "samples: expected base64 text");
+    if (body.type() != JsonValue::Type::String)
+      return fail(ErrorCode::InvalidInput, "samples: expected base64 text");
     WARDHIVE_ASSIGN(const auto bytes, from_base64(body.as_string()));
     WARDHIVE_ASSIGN(auto batch, decode_samples(bytes));
     return AgentMessage(std::move(batch));
@@ -43,16 +46,21 @@ Result<AgentMessage> decode_body(std::string_view kind, const JsonValue& body) {
     WARDHIVE_ASSIGN(auto receipt, from_json<Receipt>(body));
     return AgentMessage(std::move(receipt));
   }
-  return fail(ErrorCode::InvalidInput, fmt::format("kind \"{}\" is not for agents; expected event, receipt or samples", kind.substr(0, 32)));
+  return fail(ErrorCode::InvalidInput,
+              fmt::format("kind \"{}\" is not for agents; expected event, receipt or samples",
+                          kind.substr(0, 32)));
 }
 
 }  // namespace
 
 std::string encode_message(std::uint64_t number, const AgentMessage& message) {
   if (const auto* batch = std::get_if<SampleBatch>(&message))
-    return fmt::format(R"({{"n":{},"kind":"samples","body":"{}"}})", number, to_base64(encode_samples(*batch)));
-  const Record record = std::holds_alternative<Event>(message) ? Record(std::get<Event>(message)) : Record(std::get<Receipt>(message));
-  return fmt::format(R"({{"n":{},"kind":"{}","body":{}}})", number, record_kind(record), encode_record(record));
+    return fmt::format(R"({{"n":{},"kind":"samples","body":"{}"}})", number,
+                       to_base64(encode_samples(*batch)));
+  const Record record = std::holds_alternative<Event>(message) ? Record(std::get<Event>(message))
+                                                               : Record(std::get<Receipt>(message));
+  return fmt::format(R"({{"n":{},"kind":"{}","body":{}}})", number, record_kind(record),
+                     encode_record(record));
 }
 
 std::string encode_batch(std::string_view boot, const std::vector<std::string>& encoded_messages) {
@@ -84,12 +92,16 @@ Result<AgentBatch> decode_batch(std::string_view body) {
   if (records == nullptr || records->type() != JsonValue::Type::Array)
     return fail(ErrorCode::InvalidInput, "records: expected an array");
   if (records->items().size() > limits::kRecordsPerBatchMax)
-    return fail(ErrorCode::LimitReached, fmt::format("records: {} of them; at most {} are taken", records->items().size(), limits::kRecordsPerBatchMax));
+    return fail(ErrorCode::LimitReached,
+                fmt::format("records: {} of them; at most {} are taken", records->items().size(),
+                            limits::kRecordsPerBatchMax));
   for (std::size_t i = 0; i < records->items().size(); ++i) {
     auto message = decode_message(records->items()[i]);
-    if (!message) return fail(message.error().code, fmt::format("records[{}]: {}", i, message.error().message));
+    if (!message)
+      return fail(message.error().code, fmt::format("records[{}]: {}", i, message.error().message));
     if (!batch.messages.empty() && message->number <= batch.messages.back().number)
-      return fail(ErrorCode::InvalidInput, fmt::format("records[{}]: number {} does not rise", i, message->number));
+      return fail(ErrorCode::InvalidInput,
+                  fmt::format("records[{}]: number {} does not rise", i, message->number));
     batch.messages.push_back(std::move(*message));
   }
   return batch;

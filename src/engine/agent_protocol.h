@@ -19,7 +19,10 @@ struct ProbeTarget {
   std::string url;
   auto operator<=>(const ProbeTarget&) const = default;
 };
-WARDHIVE_FIELDS(ProbeTarget) { v("node", self.node); v("url", self.url); }
+WARDHIVE_FIELDS(ProbeTarget) {
+  v("node", self.node);
+  v("url", self.url);
+}
 
 // Controller -> agent: everything that shall hold (full), or what changed.
 struct DesiredSet {
@@ -31,8 +34,12 @@ struct DesiredSet {
   Duration probe_timeout = seconds(1);
 };
 WARDHIVE_FIELDS(DesiredSet) {
-  v("epoch", self.epoch); v("items", self.items); v("protect", self.protect); v("probes", self.probes);
-  v("probe_interval", self.probe_interval); v("probe_timeout", self.probe_timeout);
+  v("epoch", self.epoch);
+  v("items", self.items);
+  v("protect", self.protect);
+  v("probes", self.probes);
+  v("probe_interval", self.probe_interval);
+  v("probe_timeout", self.probe_timeout);
 }
 
 // Agent -> controller: an event, a receipt, or samples, with its number.

@@ -38,7 +38,8 @@ class FakePipeline {
         {
           const std::lock_guard lock(mutex_);
           for (const auto& record : submission.records)
-            if (const auto* event = std::get_if<Event>(&record)) users_.push_back(event->observer.name + ":" + event->attributes.at("user"));
+            if (const auto* event = std::get_if<Event>(&record))
+              users_.push_back(event->observer.name + ":" + event->attributes.at("user"));
           wake_.notify_all();
         }
         if (submission.done) submission.done(1);
@@ -110,9 +111,14 @@ class AgentRemote : public testing::Test {
 
   Path directory_;
   Inbox inbox_;
-  AgentHub hub_{inbox_, system_clock(), 7,
-                {[](const net::Request& r) { return r.headers.get("authorization") == "Bearer secret" ? "job-1" : ""; },
-                 [](const std::string&, std::uint64_t) { return true; }, [](const std::string&, const Event&) {}}};
+  AgentHub hub_{inbox_,
+                system_clock(),
+                7,
+                {[](const net::Request& r) {
+                   return r.headers.get("authorization") == "Bearer secret" ? "job-1" : "";
+                 },
+                 [](const std::string&, std::uint64_t) { return true; },
+                 [](const std::string&, const Event&) {}}};
   net::Router router_;
   std::unique_ptr<net::Server> server_;
   AgentLinkConfig config_;
@@ -126,7 +132,8 @@ TEST_F(AgentRemote, EventsArriveOnceUnderTheCredentialsName) {
   link->stop();
   const auto users = pipeline.users();
   ASSERT_EQ(users.size(), 100u);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(users[static_cast<std::size_t>(i)], "job-1:" + std::to_string(i));
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(users[static_cast<std::size_t>(i)], "job-1:" + std::to_string(i));
   EXPECT_EQ(hub_.agents().at(0).acknowledged, 100u);
 }
 
@@ -137,7 +144,8 @@ TEST_F(AgentRemote, ARepeatedBatchIsAcknowledgedAndNotTakenTwice) {
   request.method = net::Method::Post;
   request.url = config_.url + "/api/v1/agent/records";
   request.headers = {{"Authorization", "Bearer secret"}};
-  request.body = encode_batch("boot", {encode_message(1, event("a")), encode_message(2, event("b"))});
+  request.body =
+      encode_batch("boot", {encode_message(1, event("a")), encode_message(2, event("b"))});
   for (int i = 0; i < 3; ++i) {
     const auto answer = client.request(request);
     ASSERT_TRUE(answer) << answer.error().message;
@@ -179,7 +187,8 @@ TEST_F(AgentRemote, WhatWasSaidWhileTheControllerWasAwayArrivesLater) {
 TEST_F(AgentRemote, OtherKindsAndFallingNumbersAreRefusedWithThePlace) {
   EXPECT_EQ(decode_batch(R"({"records":[{"n":1,"kind":"command","body":{}}]})").error().message,
             "records[0]: kind \"command\" is not for agents; expected event, receipt or samples");
-  const auto repeated = encode_batch("b", {encode_message(2, event("a")), encode_message(2, event("a"))});
+  const auto repeated =
+      encode_batch("b", {encode_message(2, event("a")), encode_message(2, event("a"))});
   EXPECT_EQ(decode_batch(repeated).error().message, "records[1]: number 2 does not rise");
   EXPECT_FALSE(decode_batch("{}"));
   EXPECT_FALSE(decode_batch(R"({"records":[{"n":1,"kind":"samples","body":"!!"}]})"));

@@ -30,26 +30,30 @@ Inbox::Class Inbox::class_of(const Submission& submission) {
 
 std::size_t Inbox::bytes_of(const Submission& submission) {
   std::size_t bytes = submission.records.size() * 512;
-  for (const auto& batch : submission.samples) bytes += batch.samples.size() * sizeof(Sample) + batch.defined.size() * 512;
+  for (const auto& batch : submission.samples)
+    bytes += batch.samples.size() * sizeof(Sample) + batch.defined.size() * 512;
   return bytes;
 }
 
 Status Inbox::submit(Submission submission) {
-  static auto& refused = metrics().counter("engine_submissions_refused_total", "submissions turned away by a full queue");
+  static auto& refused = metrics().counter("engine_submissions_refused_total",
+                                           "submissions turned away by a full queue");
   const auto kind = class_of(submission);
   const auto bytes = bytes_of(submission);
   const std::lock_guard lock(mutex_);
   if (stopped_) return fail(ErrorCode::Unavailable, "wardhive is stopping; send it again later");
   // Samples give way at half of the queue, observations at its end; what acts or commands never.
   const std::size_t share = kind == Class::Sample ? 2 : 1;
-  const bool full = records_ >= limits::kPipelineQueueRecordsMax / share || bytes_ + bytes > limits::kPipelineQueueBytesMax / share;
+  const bool full = records_ >= limits::kPipelineQueueRecordsMax / share ||
+                    bytes_ + bytes > limits::kPipelineQueueBytesMax / share;
   if (kind != Class::Privileged && full) {
     refused.add();
     return fail(ErrorCode::LimitReached, "the queue of the pipeline is full; send it again later");
   }
   if (kind == Class::Sample && refuse_samples_) {
     refused.add();
-    return fail(ErrorCode::LimitReached, "the disk is full and samples give way first; send it again later");
+    return fail(ErrorCode::LimitReached,
+                "the disk is full and samples give way first; send it again later");
   }
   records_ += count_of(submission);
   bytes_ += bytes;

@@ -27,13 +27,15 @@ TEST(Inbox, GivesBackInOrderAndAtLeastOneSubmission) {
   big.records.assign(50, Tick{});
   ASSERT_TRUE(inbox.submit(std::move(big)));
   EXPECT_EQ(inbox.take(seconds(1), 10).size(), 1u);
-  EXPECT_EQ(inbox.take(seconds(1), 10).at(0).records.size(), 50u) << "larger than the bound, but alone";
+  EXPECT_EQ(inbox.take(seconds(1), 10).at(0).records.size(), 50u)
+      << "larger than the bound, but alone";
   EXPECT_EQ(inbox.depth(), 0u);
 }
 
 TEST(Inbox, SamplesGiveWayFirstThenEventsNeverReceiptsOrCommands) {
   Inbox inbox;
-  for (std::size_t i = 0; i < limits::kPipelineQueueRecordsMax / 2; ++i) ASSERT_TRUE(inbox.submit(of(Event{})));
+  for (std::size_t i = 0; i < limits::kPipelineQueueRecordsMax / 2; ++i)
+    ASSERT_TRUE(inbox.submit(of(Event{})));
   EXPECT_EQ(inbox.submit(samples()).error().code, ErrorCode::LimitReached);
   EXPECT_TRUE(inbox.submit(of(Event{})));
   while (inbox.submit(of(Event{}))) {

@@ -53,7 +53,8 @@ Status Spool::load() {
 }
 
 Status Spool::rewrite() {
-  std::string bytes = fmt::format("{{\"next\":{}}}\n", entries_.empty() ? next_ : entries_.front().number);
+  std::string bytes =
+      fmt::format("{{\"next\":{}}}\n", entries_.empty() ? next_ : entries_.front().number);
   for (const auto& entry : entries_)
     if (entry.on_disk) bytes += entry.encoded + "\n";
   WARDHIVE_TRY(write_file_atomically(path_, bytes, 0600));
@@ -64,14 +65,16 @@ Status Spool::rewrite() {
 }
 
 Status Spool::add(AgentMessage message) {
-  static auto& counter = metrics().counter("engine_spool_refused_total", "messages for which the agent's spool had no room");
+  static auto& counter = metrics().counter("engine_spool_refused_total",
+                                           "messages for which the agent's spool had no room");
   const bool samples = std::holds_alternative<SampleBatch>(message);
   const bool receipt = std::holds_alternative<Receipt>(message);
   const std::lock_guard lock(mutex_);
   if (!receipt && bytes_ >= limits::kSpoolBytesMax / (samples ? 2 : 1)) {
     ++turned_away_;
     counter.add();
-    return fail(ErrorCode::LimitReached, "the agent's spool is full; the controller has not answered for long");
+    return fail(ErrorCode::LimitReached,
+                "the agent's spool is full; the controller has not answered for long");
   }
   Entry entry{next_, !samples, encode_message(next_, message)};
   if (entry.on_disk) {
@@ -79,7 +82,8 @@ Status Spool::add(AgentMessage message) {
     const auto written = ::write(file_.get(), line.data(), line.size());
     if (written != static_cast<ssize_t>(line.size())) {
       // A half line would swallow the next one: end it, the reader drops it.
-      if (written > 0) [[maybe_unused]] const auto ended = ::write(file_.get(), "\n", 1);
+      if (written > 0) [[maybe_unused]]
+        const auto ended = ::write(file_.get(), "\n", 1);
       entry.on_disk = false;  // still sent; only a killed agent would lose it
     } else {
       file_bytes_ += line.size();
@@ -91,7 +95,8 @@ Status Spool::add(AgentMessage message) {
   return ok();
 }
 
-std::vector<std::string> Spool::front(std::size_t count, std::size_t bytes, std::uint64_t& last) const {
+std::vector<std::string> Spool::front(std::size_t count, std::size_t bytes,
+                                      std::uint64_t& last) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> taken;
   std::size_t size = 0;
@@ -120,7 +125,8 @@ void Spool::acknowledged(std::uint64_t number) {
     entries_.pop_front();
   }
   // On an error the old file stays: it holds more than is needed, never less.
-  if (file_bytes_ > kRewriteBytes && bytes_ < file_bytes_ / 2) [[maybe_unused]] const auto status = rewrite();
+  if (file_bytes_ > kRewriteBytes && bytes_ < file_bytes_ / 2) [[maybe_unused]]
+    const auto status = rewrite();
 }
 
 bool Spool::empty() const {

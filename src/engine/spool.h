@@ -26,7 +26,8 @@ class Spool {
 
   // Numbers it. LimitReached if there is no room (counted), Unavailable if the disk refuses.
   Status add(AgentMessage message);
-  // The oldest messages as encoded, at most `count` and about `bytes`; the highest number in `last`.
+  // The oldest messages as encoded, at most `count` and about `bytes`; the highest number in
+  // `last`.
   std::vector<std::string> front(std::size_t count, std::size_t bytes, std::uint64_t& last) const;
   // Drops what is stored over there. A number beyond ours means that our own count was lost:
   // numbering goes on from there, and what is left gets new numbers.

@@ -26,7 +26,8 @@ class SpoolTest : public testing::Test {
   static std::vector<std::uint64_t> numbers(const Spool& spool) {
     std::uint64_t last = 0;
     std::vector<std::uint64_t> found;
-    for (const auto& text : spool.front(1'000, 1 << 20, last)) found.push_back(decode_message(*JsonValue::parse(text))->number);
+    for (const auto& text : spool.front(1'000, 1 << 20, last))
+      found.push_back(decode_message(*JsonValue::parse(text))->number);
     return found;
   }
   Path directory_;
@@ -39,7 +40,8 @@ TEST_F(SpoolTest, WhatWasNotAcknowledgedSurvivesTheProcess) {
     spool->acknowledged(1);
   }
   const auto spool = *Spool::open(directory_);
-  EXPECT_EQ(numbers(*spool), (std::vector<std::uint64_t>{1, 2, 3})) << "the controller passes over what it has";
+  EXPECT_EQ(numbers(*spool), (std::vector<std::uint64_t>{1, 2, 3}))
+      << "the controller passes over what it has";
   spool->acknowledged(3);
   ASSERT_TRUE(spool->add(event("d")));
   EXPECT_EQ(numbers(*spool), (std::vector<std::uint64_t>{4})) << "numbers never repeat";
@@ -55,7 +57,9 @@ TEST_F(SpoolTest, SamplesStayInMemory) {
 }
 
 TEST_F(SpoolTest, ALineCutByDeathIsDroppedAndTheRestStays) {
-  { ASSERT_TRUE((*Spool::open(directory_))->add(event("a"))); }
+  {
+    ASSERT_TRUE((*Spool::open(directory_))->add(event("a")));
+  }
   std::ofstream(directory_ / "spool.jsonl", std::ios::app) << R"({"n":2,"kind":"eve)";
   const auto spool = *Spool::open(directory_);
   EXPECT_EQ(numbers(*spool), (std::vector<std::uint64_t>{1}));
@@ -67,7 +71,8 @@ TEST_F(SpoolTest, ALostCountGoesOnBehindTheControllers) {
   const auto spool = *Spool::open(directory_);
   ASSERT_TRUE(spool->add(event("a")));
   spool->acknowledged(500);
-  EXPECT_EQ(numbers(*spool), (std::vector<std::uint64_t>{501})) << "number 1 was somebody's before: it is said again under a new one";
+  EXPECT_EQ(numbers(*spool), (std::vector<std::uint64_t>{501}))
+      << "number 1 was somebody's before: it is said again under a new one";
   spool->acknowledged(501);
   EXPECT_TRUE(spool->empty());
 }

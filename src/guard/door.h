@@ -26,12 +26,12 @@ enum class Access { Public, Operator, Agent, Writer };
 WARDHIVE_NAMES(Access, "public", "operator", "agent", "writer")
 
 struct Caller {
-  std::string peer;         // address, or "unix"
-  std::string bearer;       // of the Authorization header, without "Bearer "
-  std::string session;      // of the cookie
-  std::string host;         // Host header, without the port
-  std::string origin;       // Origin header
-  bool writes = false;      // the method changes something
+  std::string peer;           // address, or "unix"
+  std::string bearer;         // of the Authorization header, without "Bearer "
+  std::string session;        // of the cookie
+  std::string host;           // Host header, without the port
+  std::string origin;         // Origin header
+  bool writes = false;        // the method changes something
   bool write_header = false;  // X-Wardhive is there: not sent by a foreign page's form
 };
 

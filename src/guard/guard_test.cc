@@ -34,7 +34,8 @@ TEST(RateLimiter, ARequestBeyondTheBurstIsPaidOff) {
 
 TEST(RateLimiter, FullTableRefusesNewPeersAndForgetsWholeBudgets) {
   RateLimiter limiter(1, 1);
-  for (std::size_t i = 0; i < limits::kSourcesTrackedMax; ++i) ASSERT_TRUE(limiter.admit(std::to_string(i), 1, MonoTime{}));
+  for (std::size_t i = 0; i < limits::kSourcesTrackedMax; ++i)
+    ASSERT_TRUE(limiter.admit(std::to_string(i), 1, MonoTime{}));
   EXPECT_FALSE(limiter.admit("late", 1, MonoTime{}));
   EXPECT_TRUE(limiter.admit("late", 1, MonoTime(seconds(2))));
 }
@@ -60,9 +61,12 @@ class DoorTest : public testing::Test {
 TEST_F(DoorTest, EachTokenOpensItsOwnDoorOnly) {
   EXPECT_EQ(door.admit(caller("operator-secret"), Access::Operator)->name, "cli");
   EXPECT_EQ(door.admit(caller("agent-secret"), Access::Agent)->name, "job-1");
-  EXPECT_EQ(door.admit(caller("writer-secret"), Access::Operator).error().code, ErrorCode::PermissionDenied);
-  EXPECT_EQ(door.admit(caller("agent-secret"), Access::Operator).error().code, ErrorCode::PermissionDenied);
-  EXPECT_EQ(door.admit(caller("operator-secret"), Access::Agent).error().code, ErrorCode::PermissionDenied);
+  EXPECT_EQ(door.admit(caller("writer-secret"), Access::Operator).error().code,
+            ErrorCode::PermissionDenied);
+  EXPECT_EQ(door.admit(caller("agent-secret"), Access::Operator).error().code,
+            ErrorCode::PermissionDenied);
+  EXPECT_EQ(door.admit(caller("operator-secret"), Access::Agent).error().code,
+            ErrorCode::PermissionDenied);
   EXPECT_EQ(door.admit(caller("wrong"), Access::Operator).error().code, ErrorCode::Conflict);
   EXPECT_EQ(door.admit(caller(), Access::Writer).error().code, ErrorCode::Conflict);
   EXPECT_TRUE(door.admit(caller(), Access::Public));

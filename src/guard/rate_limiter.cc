@@ -7,7 +7,8 @@
 namespace wardhive {
 
 RateLimiter::RateLimiter(std::uint32_t per_second, std::uint32_t burst)
-    : interval_(seconds(1) / std::max(per_second, 1u)), tolerance_(interval_ * std::max(burst, 1u)) {}
+    : interval_(seconds(1) / std::max(per_second, 1u)),
+      tolerance_(interval_ * std::max(burst, 1u)) {}
 
 bool RateLimiter::admit(std::string_view key, std::uint64_t cost, MonoTime now) {
   const std::lock_guard lock(mutex_);
@@ -22,7 +23,9 @@ bool RateLimiter::admit(std::string_view key, std::uint64_t cost, MonoTime now) 
     it = full_at_.emplace(key, now).first;
   }
   const auto start = std::max(it->second, now);
-  const auto price = std::min(interval_ * static_cast<std::int64_t>(std::min<std::uint64_t>(cost, 1'000'000'000)), hours(1));
+  const auto price =
+      std::min(interval_ * static_cast<std::int64_t>(std::min<std::uint64_t>(cost, 1'000'000'000)),
+               hours(1));
   const bool whole = start == now;
   if (!whole && start + price - now > tolerance_) {
     ++refused_;

@@ -11,9 +11,12 @@
 namespace wardhive {
 namespace {
 
-constexpr std::int64_t kTimestampMax = std::numeric_limits<std::int64_t>::max() / 1'000'000;  // ms; as ns it still fits
+constexpr std::int64_t kTimestampMax =
+    std::numeric_limits<std::int64_t>::max() / 1'000'000;  // ms; as ns it still fits
 
-bool name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':'; }
+bool name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
+}
 bool name_part(char c) { return name_start(c) || (c >= '0' && c <= '9'); }
 
 // Reads one line from the front; `what` says why when it cannot.
@@ -34,8 +37,10 @@ class LineReader {
     if (rest_.empty()) return true;
     std::int64_t ms = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), ms);
-    if (error != std::errc()) return what_ = "expected a timestamp in milliseconds or the end of the line", false;
-    if (ms > kTimestampMax || ms < -kTimestampMax) return what_ = "timestamp is out of range", false;
+    if (error != std::errc())
+      return what_ = "expected a timestamp in milliseconds or the end of the line", false;
+    if (ms > kTimestampMax || ms < -kTimestampMax)
+      return what_ = "timestamp is out of range", false;
     row.timestamp_ms = ms;
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     skip_space();
@@ -46,7 +51,8 @@ class LineReader {
 
  private:
   void skip_space() {
-    while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t' || rest_[0] == '\r')) rest_.remove_prefix(1);
+    while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t' || rest_[0] == '\r'))
+      rest_.remove_prefix(1);
   }
   bool take(char c) {
     if (rest_.empty() || rest_[0] != c) return false;
@@ -55,7 +61,9 @@ class LineReader {
   }
   bool read_name(std::string& name) {
     std::size_t length = 0;
-    while (length < rest_.size() && (length == 0 ? name_start(rest_[length]) : name_part(rest_[length]))) ++length;
+    while (length < rest_.size() &&
+           (length == 0 ? name_start(rest_[length]) : name_part(rest_[length])))
+      ++length;
     name = rest_.substr(0, length);
     rest_.remove_prefix(length);
     return length > 0;
@@ -70,7 +78,8 @@ class LineReader {
       if (!take('=')) return what_ = "expected = after the label name", false;
       skip_space();
       if (!take('"')) return what_ = "expected a quoted label value", false;
-      if (!read_quoted(value)) return what_ = "label value does not end, or has an unknown escape", false;
+      if (!read_quoted(value))
+        return what_ = "label value does not end, or has an unknown escape", false;
       if (labels.size() >= limits::kLabelsPerSeriesMax) return what_ = "too many labels", false;
       labels.emplace_back(std::move(name), std::move(value));
       skip_space();
@@ -89,22 +98,30 @@ class LineReader {
       if (rest_.empty()) return false;
       const char escaped = rest_[0];
       rest_.remove_prefix(1);
-      if (escaped == 'n') value += '\n';
-      else if (escaped == '\\' || escaped == '"') value += escaped;
-      else return false;
+      if (escaped == 'n')
+        value += '\n';
+      else if (escaped == '\\' || escaped == '"')
+        value += escaped;
+      else
+        return false;
     }
     return false;
   }
   bool read_value(double& value) {
     std::size_t length = 0;
-    while (length < rest_.size() && rest_[length] != ' ' && rest_[length] != '\t' && rest_[length] != '\r') ++length;
+    while (length < rest_.size() && rest_[length] != ' ' && rest_[length] != '\t' &&
+           rest_[length] != '\r')
+      ++length;
     auto word = rest_.substr(0, length);
     rest_.remove_prefix(length);
-    if (word == "NaN" || word == "nan") return value = std::numeric_limits<double>::quiet_NaN(), true;
-    if (word == "+Inf" || word == "Inf") return value = std::numeric_limits<double>::infinity(), true;
+    if (word == "NaN" || word == "nan")
+      return value = std::numeric_limits<double>::quiet_NaN(), true;
+    if (word == "+Inf" || word == "Inf")
+      return value = std::numeric_limits<double>::infinity(), true;
     if (word == "-Inf") return value = -std::numeric_limits<double>::infinity(), true;
     if (word.starts_with('+')) word.remove_prefix(1);
-    if (word.empty() || !((word[0] >= '0' && word[0] <= '9') || word[0] == '-' || word[0] == '.')) return false;
+    if (word.empty() || !((word[0] >= '0' && word[0] <= '9') || word[0] == '-' || word[0] == '.'))
+      return false;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     return error == std::errc() && end == word.data() + word.size();
   }
@@ -126,7 +143,8 @@ Result<std::vector<ExpositionRow>> parse_exposition(std::string_view text) {
     const auto start = line.find_first_not_of(" \t\r");
     if (start == std::string_view::npos || line[start] == '#') continue;
     if (rows.size() >= limits::kSamplesPerRequestMax)
-      return fail(ErrorCode::LimitReached, fmt::format("page has more than {} samples", limits::kSamplesPerRequestMax));
+      return fail(ErrorCode::LimitReached,
+                  fmt::format("page has more than {} samples", limits::kSamplesPerRequestMax));
     LineReader reader(line);
     if (!reader.read(rows.emplace_back()))
       return fail(ErrorCode::InvalidInput, fmt::format("line {}: {}", number, reader.what()));

@@ -16,7 +16,8 @@ std::string error_of(std::string_view text) {
 
 // The example of the format's own description.
 TEST(Exposition, ReadsTheExampleOfItsSpecification) {
-  const auto rows = *parse_exposition(R"(# HELP http_requests_total The total number of HTTP requests.
+  const auto rows =
+      *parse_exposition(R"(# HELP http_requests_total The total number of HTTP requests.
 # TYPE http_requests_total counter
 http_requests_total{method="post",code="200"} 1027 1395066363000
 http_requests_total{method="post",code="400"}    3 1395066363000
@@ -34,7 +35,8 @@ http_request_duration_seconds_bucket{le="+Inf"} 144320
 rpc_duration_seconds{quantile="0.01"} 3102
 )");
   ASSERT_EQ(rows.size(), 7u);
-  EXPECT_EQ(rows[0].labels, (Labels{{"__name__", "http_requests_total"}, {"method", "post"}, {"code", "200"}}));
+  EXPECT_EQ(rows[0].labels,
+            (Labels{{"__name__", "http_requests_total"}, {"method", "post"}, {"code", "200"}}));
   EXPECT_EQ(rows[0].value, 1027);
   EXPECT_EQ(rows[0].timestamp_ms, 1395066363000);
   EXPECT_EQ(rows[2].labels[1].second, "C:\\DIR\\FILE.TXT");
@@ -47,7 +49,8 @@ rpc_duration_seconds{quantile="0.01"} 3102
 }
 
 TEST(Exposition, SpacesAndLineEndsAreTheWritersChoice) {
-  for (const auto* text : {"up{a=\"1\"} 1", "up{a=\"1\"} 1\n", "up { a = \"1\" , } 1\r\n", "\t up{a=\"1\"}\t1 ", "up{a=\"1\"}1", "\n\n#\n# x\nup{a=\"1\"} +1"}) {
+  for (const auto* text : {"up{a=\"1\"} 1", "up{a=\"1\"} 1\n", "up { a = \"1\" , } 1\r\n",
+                           "\t up{a=\"1\"}\t1 ", "up{a=\"1\"}1", "\n\n#\n# x\nup{a=\"1\"} +1"}) {
     const auto rows = parse_exposition(text);
     ASSERT_TRUE(rows && rows->size() == 1) << text;
     EXPECT_EQ(rows->at(0).labels, (Labels{{"__name__", "up"}, {"a", "1"}})) << text;
@@ -66,7 +69,8 @@ TEST(Exposition, AnErrorNamesItsLine) {
   EXPECT_EQ(error_of("up"), "line 1: expected a number");
   EXPECT_EQ(error_of("up one"), "line 1: expected a number");
   EXPECT_EQ(error_of("up 1x"), "line 1: expected a number");
-  EXPECT_EQ(error_of("up 1 x"), "line 1: expected a timestamp in milliseconds or the end of the line");
+  EXPECT_EQ(error_of("up 1 x"),
+            "line 1: expected a timestamp in milliseconds or the end of the line");
   EXPECT_EQ(error_of("up 1 2.5"), "line 1: expected the end of the line");
   EXPECT_EQ(error_of("up 1 2 3"), "line 1: expected the end of the line");
   EXPECT_EQ(error_of("up 1 9223372036854775807"), "line 1: timestamp is out of range");
@@ -74,7 +78,8 @@ TEST(Exposition, AnErrorNamesItsLine) {
   EXPECT_EQ(error_of("up{a} 1"), "line 1: expected = after the label name");
   EXPECT_EQ(error_of("up{a=1} 1"), "line 1: expected a quoted label value");
   EXPECT_EQ(error_of("up{a=\"1"), "line 1: label value does not end, or has an unknown escape");
-  EXPECT_EQ(error_of("up{a=\"\\t\"} 1"), "line 1: label value does not end, or has an unknown escape");
+  EXPECT_EQ(error_of("up{a=\"\\t\"} 1"),
+            "line 1: label value does not end, or has an unknown escape");
   EXPECT_EQ(error_of("<html>"), "line 1: expected a metric name");
 }
 
@@ -87,11 +92,14 @@ TEST(Exposition, LabelsAreBounded) {
 TEST(ScrapedPage, SaysWhoseItIsAndDefinesEachSeriesOnce) {
   std::map<SeriesId, bool> known;
   const auto now = instant_from_ns(7'000'000'000);
-  const auto batch = *read_page("up 1\nload{job=\"own\",instance=\"x\"} 2 5\nup 3\n", "gpu-7", node("gpu-7"), now, known);
+  const auto batch = *read_page("up 1\nload{job=\"own\",instance=\"x\"} 2 5\nup 3\n", "gpu-7",
+                                node("gpu-7"), now, known);
   ASSERT_EQ(batch.defined.size(), 2u);
-  EXPECT_EQ(batch.defined[0].labels, (Labels{{"__name__", "up"}, {"instance", "gpu-7"}, {"job", "scrape"}}));
+  EXPECT_EQ(batch.defined[0].labels,
+            (Labels{{"__name__", "up"}, {"instance", "gpu-7"}, {"job", "scrape"}}));
   EXPECT_EQ(batch.defined[0].entity, node("gpu-7"));
-  EXPECT_EQ(batch.defined[1].labels, (Labels{{"__name__", "load"}, {"instance", "x"}, {"job", "own"}}));
+  EXPECT_EQ(batch.defined[1].labels,
+            (Labels{{"__name__", "load"}, {"instance", "x"}, {"job", "own"}}));
   EXPECT_EQ(batch.samples[0].at, now);
   EXPECT_EQ(batch.samples[1].at, instant_from_ns(5'000'000));
   EXPECT_TRUE(read_page("up 1\n", "gpu-7", node("gpu-7"), now, known)->defined.empty());
@@ -99,7 +107,10 @@ TEST(ScrapedPage, SaysWhoseItIsAndDefinesEachSeriesOnce) {
 
 TEST(ScrapedPage, ARefusedPageDefinesNothing) {
   std::map<SeriesId, bool> known;
-  EXPECT_EQ(read_page("up 1\nx{a=\"1\",a=\"2\"} 1\n", "gpu-7", node("gpu-7"), Instant{}, known).error().code, ErrorCode::InvalidInput);
+  EXPECT_EQ(read_page("up 1\nx{a=\"1\",a=\"2\"} 1\n", "gpu-7", node("gpu-7"), Instant{}, known)
+                .error()
+                .code,
+            ErrorCode::InvalidInput);
   EXPECT_EQ(read_page("up 1\n", "gpu-7", node("gpu-7"), Instant{}, known)->defined.size(), 1u);
 }
 

@@ -26,7 +26,8 @@ namespace wardhive {
 class FileTail {
  public:
   // PermissionDenied if it exists and cannot be read, with the way out.
-  static Result<std::unique_ptr<FileTail>> open(const Path& file, const Path& position_file, bool from_start);
+  static Result<std::unique_ptr<FileTail>> open(const Path& file, const Path& position_file,
+                                                bool from_start);
 
   int fd() const { return inotify_.get(); }  // readable when there may be something new
   // All complete lines that are there now; saves the position afterwards.
@@ -34,7 +35,8 @@ class FileTail {
   const Path& path() const { return path_; }
 
  private:
-  FileTail(Path path, Path position_file) : path_(std::move(path)), position_file_(std::move(position_file)) {}
+  FileTail(Path path, Path position_file)
+      : path_(std::move(path)), position_file_(std::move(position_file)) {}
   Status watch();
   bool reopen(bool from_start);
   void drain(const std::function<void(std::string_view)>& line);
@@ -45,7 +47,7 @@ class FileTail {
   std::uint64_t inode_ = 0;
   std::uint64_t offset_ = 0;  // of the first byte not yet handed over
   std::string partial_;
-  bool cutting_ = false;      // inside a line whose beginning was handed over or never seen
+  bool cutting_ = false;  // inside a line whose beginning was handed over or never seen
 };
 
 // Several files on one thread.
@@ -53,7 +55,8 @@ class LogFollower {
  public:
   // `on_line` comes on the follower's thread. A file that cannot be read is logged with the way
   // out and left alone; the others go on. `state` empty: positions are not kept.
-  LogFollower(std::vector<Path> files, Path state, std::function<void(const Path&, std::string_view)> on_line);
+  LogFollower(std::vector<Path> files, Path state,
+              std::function<void(const Path&, std::string_view)> on_line);
   ~LogFollower();  // stop()
   void start();
   void stop();

@@ -17,7 +17,9 @@ using Lines = std::vector<std::string>;
 
 class Tail : public ::testing::Test {
  protected:
-  void open(bool from_start = false, const Path& position = {}) { tail_ = *FileTail::open(directory_ / "log", position, from_start); }
+  void open(bool from_start = false, const Path& position = {}) {
+    tail_ = *FileTail::open(directory_ / "log", position, from_start);
+  }
   Lines read() {
     Lines lines;
     EXPECT_TRUE(tail_->read([&](std::string_view line) { lines.emplace_back(line); }));
@@ -131,7 +133,8 @@ TEST_F(Tail, ALongLineIsCutAndCountedOnce) {
   const std::string most(limits::kLogLineBytesMax, 'a');
   directory_.write("log", "");
   open();
-  directory_.append("log", most + "\n" + most + "b\n" + std::string(100'000, 'a') + " forged\nnext\n");
+  directory_.append("log",
+                    most + "\n" + most + "b\n" + std::string(100'000, 'a') + " forged\nnext\n");
   EXPECT_EQ(read(), (Lines{most, most, most, "next"}));
   EXPECT_EQ(cut.value() - before, 2u);
 }
@@ -159,16 +162,19 @@ TEST(Follower, FollowsSeveralFilesAndKeepsItsPlace) {
   std::condition_variable came;
   Lines lines;
   const auto follow = [&] {
-    return std::make_unique<LogFollower>(std::vector<Path>{directory / "a", directory / "b", directory / "none/c"}, directory / "",
-                                         [&](const Path& path, std::string_view line) {
-                                           const std::lock_guard lock(mutex);
-                                           lines.push_back(path.filename().string() + ":" + std::string(line));
-                                           came.notify_all();
-                                         });
+    return std::make_unique<LogFollower>(
+        std::vector<Path>{directory / "a", directory / "b", directory / "none/c"}, directory / "",
+        [&](const Path& path, std::string_view line) {
+          const std::lock_guard lock(mutex);
+          lines.push_back(path.filename().string() + ":" + std::string(line));
+          came.notify_all();
+        });
   };
   const auto wait_for = [&](const std::string& line) {
     std::unique_lock lock(mutex);
-    return came.wait_for(lock, std::chrono::seconds(20), [&] { return std::find(lines.begin(), lines.end(), line) != lines.end(); });
+    return came.wait_for(lock, std::chrono::seconds(20), [&] {
+      return std::find(lines.begin(), lines.end(), line) != lines.end();
+    });
   };
   directory.write("a", "old\n");
   auto follower = follow();

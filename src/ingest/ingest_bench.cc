@@ -13,9 +13,14 @@ constexpr int kSeries = 2'000;
 
 // Eight labels each, as node_exporter behind a relabelling has them.
 Labels labels_of(int i) {
-  return {{"__name__", "node_cpu_seconds_total"}, {"cluster", "frankfurt-1"}, {"cpu", std::to_string(i % 64)},
-          {"instance", "10.0.0." + std::to_string(i % 250) + ":9100"}, {"job", "node"}, {"mode", "mode-" + std::to_string(i)},
-          {"rack", "r" + std::to_string(i % 20)}, {"region", "eu-central"}};
+  return {{"__name__", "node_cpu_seconds_total"},
+          {"cluster", "frankfurt-1"},
+          {"cpu", std::to_string(i % 64)},
+          {"instance", "10.0.0." + std::to_string(i % 250) + ":9100"},
+          {"job", "node"},
+          {"mode", "mode-" + std::to_string(i)},
+          {"rack", "r" + std::to_string(i % 20)},
+          {"region", "eu-central"}};
 }
 
 // Items are samples; all series are known after the first request, as they are in practice.
@@ -23,11 +28,13 @@ void remote_write_decoded(benchmark::State& state) {
   std::vector<testing::SentSeries> sent;
   for (int i = 0; i < kSeries; ++i) {
     sent.push_back({labels_of(i), {}});
-    for (int s = 0; s < state.range(0); ++s) sent.back().samples.emplace_back(1'700'000'000'000 + 15'000 * s, i + 0.5 * s);
+    for (int s = 0; s < state.range(0); ++s)
+      sent.back().samples.emplace_back(1'700'000'000'000 + 15'000 * s, i + 0.5 * s);
   }
   const auto body = testing::packed(testing::write_request(sent));
   RemoteWriteDecoder decoder("instance", {});
-  for (auto _ : state) benchmark::DoNotOptimize(decoder.decode(body, "application/x-protobuf", "snappy"));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(decoder.decode(body, "application/x-protobuf", "snappy"));
   state.SetItemsProcessed(state.iterations() * kSeries * state.range(0));
 }
 BENCHMARK(remote_write_decoded)->Arg(1)->Arg(10);
@@ -52,8 +59,12 @@ void sshd_lines_parsed(benchmark::State& state) {
   for (int i = 0; i < 1'000; ++i) {
     const auto head = "Nov 22 11:59:58 gate sshd[" + std::to_string(10'000 + i) + "]: ";
     const auto origin = "203.0.113." + std::to_string(i % 250);
-    lines.push_back(head + "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=" + origin);
-    lines.push_back(head + "Failed password for invalid user admin from " + origin + " port 4000 ssh2");
+    lines.push_back(
+        head +
+        "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=" +
+        origin);
+    lines.push_back(head + "Failed password for invalid user admin from " + origin +
+                    " port 4000 ssh2");
   }
   SshdLogParser parser(node("gate"), {});
   const auto now = instant_from_ns(1'795'000'000'000'000'000);
@@ -66,7 +77,8 @@ BENCHMARK(sshd_lines_parsed);
 void exposition_parsed(benchmark::State& state) {
   std::string page;
   for (int i = 0; i < kSeries; ++i)
-    page += "node_cpu_seconds_total{cpu=\"" + std::to_string(i % 64) + "\",mode=\"mode-" + std::to_string(i) + "\"} " + std::to_string(i * 1.25) + "\n";
+    page += "node_cpu_seconds_total{cpu=\"" + std::to_string(i % 64) + "\",mode=\"mode-" +
+            std::to_string(i) + "\"} " + std::to_string(i * 1.25) + "\n";
   for (auto _ : state) benchmark::DoNotOptimize(parse_exposition(page));
   state.SetItemsProcessed(state.iterations() * kSeries);
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(page.size()));

@@ -59,8 +59,9 @@ SampleBatch OwnHost::read(Instant now) {
   return batch;
 }
 
-void OwnHost::put(SampleBatch& batch, Instant now, std::string_view name, double value, std::string_view label_name,
-                  std::string_view label_value, std::string_view second_name, std::string_view second_value) {
+void OwnHost::put(SampleBatch& batch, Instant now, std::string_view name, double value,
+                  std::string_view label_name, std::string_view label_value,
+                  std::string_view second_name, std::string_view second_value) {
   std::string key(name);
   for (const auto part : {label_value, second_value}) key += '\0' + std::string(part);
   auto it = series_.find(key);
@@ -73,20 +74,24 @@ void OwnHost::put(SampleBatch& batch, Instant now, std::string_view name, double
     auto canonical = canonical_labels(std::move(labels));
     if (!canonical) return;
     const auto id = series_id(*canonical);
-    it = series_.emplace(std::move(key), SeriesDefined{id, std::move(*canonical), node(node_)}).first;
+    it = series_.emplace(std::move(key), SeriesDefined{id, std::move(*canonical), node(node_)})
+             .first;
   }
   if (fresh || define_all_) batch.defined.push_back(it->second);
   batch.samples.push_back({it->second.id, now, value});
 }
 
 void OwnHost::read_cpu(SampleBatch& batch, Instant now) {
-  static constexpr std::array<std::string_view, 8> modes{"user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"};
+  static constexpr std::array<std::string_view, 8> modes{"user",   "nice", "system",  "idle",
+                                                         "iowait", "irq",  "softirq", "steal"};
   constexpr double kTicksPerSecond = 100;  // USER_HZ, fixed by the kernel's interface
   each_line(proc_ / "stat", [&](const std::vector<std::string_view>& line) {
-    if (line.size() >= 2 && line[0] == "btime") put(batch, now, "node_boot_time_seconds", number(line[1]));
+    if (line.size() >= 2 && line[0] == "btime")
+      put(batch, now, "node_boot_time_seconds", number(line[1]));
     if (line.size() < 9 || !line[0].starts_with("cpu") || line[0] == "cpu") return;
     for (std::size_t i = 0; i < modes.size(); ++i)
-      put(batch, now, "node_cpu_seconds_total", number(line[i + 1]) / kTicksPerSecond, "cpu", line[0].substr(3), "mode", modes[i]);
+      put(batch, now, "node_cpu_seconds_total", number(line[i + 1]) / kTicksPerSecond, "cpu",
+          line[0].substr(3), "mode", modes[i]);
   });
 }
 
@@ -94,7 +99,8 @@ void OwnHost::read_memory(SampleBatch& batch, Instant now) {
   each_line(proc_ / "meminfo", [&](const std::vector<std::string_view>& line) {
     if (line.size() < 2) return;
     for (const std::string_view wanted : {"MemTotal", "MemFree", "MemAvailable", "SwapFree"})
-      if (line[0] == wanted) put(batch, now, "node_memory_" + std::string(wanted) + "_bytes", number(line[1]) * 1024);
+      if (line[0] == wanted)
+        put(batch, now, "node_memory_" + std::string(wanted) + "_bytes", number(line[1]) * 1024);
   });
 }
 
@@ -121,8 +127,10 @@ void OwnHost::read_disks(SampleBatch& batch, Instant now) {
   constexpr double kSectorBytes = 512;  // the unit of /proc/diskstats, whatever the disk's own
   each_line(proc_ / "diskstats", [&](const std::vector<std::string_view>& line) {
     if (line.size() < 13 || line[2].starts_with("loop") || line[2].starts_with("ram")) return;
-    put(batch, now, "node_disk_read_bytes_total", number(line[5]) * kSectorBytes, "device", line[2]);
-    put(batch, now, "node_disk_written_bytes_total", number(line[9]) * kSectorBytes, "device", line[2]);
+    put(batch, now, "node_disk_read_bytes_total", number(line[5]) * kSectorBytes, "device",
+        line[2]);
+    put(batch, now, "node_disk_written_bytes_total", number(line[9]) * kSectorBytes, "device",
+        line[2]);
     put(batch, now, "node_disk_io_time_seconds_total", number(line[12]) / 1000, "device", line[2]);
   });
 }
@@ -130,8 +138,10 @@ void OwnHost::read_disks(SampleBatch& batch, Instant now) {
 void OwnHost::read_filesystem(SampleBatch& batch, Instant now) {
   struct statvfs info{};
   if (::statvfs("/", &info) != 0) return;
-  put(batch, now, "node_filesystem_size_bytes", static_cast<double>(info.f_blocks) * static_cast<double>(info.f_frsize), "mountpoint", "/");
-  put(batch, now, "node_filesystem_avail_bytes", static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize), "mountpoint", "/");
+  put(batch, now, "node_filesystem_size_bytes",
+      static_cast<double>(info.f_blocks) * static_cast<double>(info.f_frsize), "mountpoint", "/");
+  put(batch, now, "node_filesystem_avail_bytes",
+      static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize), "mountpoint", "/");
 }
 
 }  // namespace wardhive

@@ -21,8 +21,9 @@ class OwnHost {
   SampleBatch read(Instant now);
 
  private:
-  void put(SampleBatch& batch, Instant now, std::string_view name, double value, std::string_view label_name = {},
-           std::string_view label_value = {}, std::string_view second_name = {}, std::string_view second_value = {});
+  void put(SampleBatch& batch, Instant now, std::string_view name, double value,
+           std::string_view label_name = {}, std::string_view label_value = {},
+           std::string_view second_name = {}, std::string_view second_value = {});
   void read_cpu(SampleBatch& batch, Instant now);
   void read_memory(SampleBatch& batch, Instant now);
   void read_load(SampleBatch& batch, Instant now);

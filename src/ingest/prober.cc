@@ -40,8 +40,10 @@ std::optional<Place> read_url(std::string_view url) {
   place.path = slash < url.size() ? std::string(url.substr(slash)) : "/";
   std::string_view host = place.host;
   std::uint16_t port = 80;
-  if (const auto colon = host.rfind(':'); colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
-    const auto [end, error] = std::from_chars(host.data() + colon + 1, host.data() + host.size(), port);
+  if (const auto colon = host.rfind(':');
+      colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
+    const auto [end, error] =
+        std::from_chars(host.data() + colon + 1, host.data() + host.size(), port);
     if (error != std::errc() || end != host.data() + host.size()) return std::nullopt;
     host = host.substr(0, colon);
   }
@@ -66,8 +68,9 @@ std::optional<Place> read_url(std::string_view url) {
 
 // Errors that say something about us, not about whom we look at.
 bool own_failure(int error) {
-  return error == ENETUNREACH || error == ENETDOWN || error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
-         error == EADDRNOTAVAIL || error == EACCES || error == EPERM;
+  return error == ENETUNREACH || error == ENETDOWN || error == EMFILE || error == ENFILE ||
+         error == ENOBUFS || error == ENOMEM || error == EADDRNOTAVAIL || error == EACCES ||
+         error == EPERM;
 }
 
 }  // namespace
@@ -103,10 +106,15 @@ void Prober::Look::begin(MonoTime now) {
   began = now;
   answer.clear();
   own = false;
-  to_send = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: wardhive-probe\r\nConnection: close\r\n\r\n", place.path, place.host);
+  to_send = fmt::format(
+      "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: wardhive-probe\r\nConnection: close\r\n\r\n",
+      place.path, place.host);
   socket = Fd(::socket(place.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket) own = true;
-  else if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&place.address), place.length) != 0 && errno != EINPROGRESS) {
+  if (!socket)
+    own = true;
+  else if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&place.address),
+                     place.length) != 0 &&
+           errno != EINPROGRESS) {
     own = own_failure(errno);
     socket.reset();
   }
@@ -123,21 +131,26 @@ bool Prober::Look::step(short events) {
       return true;
     }
     const auto sent = ::send(socket.get(), to_send.data(), to_send.size(), MSG_NOSIGNAL);
-    if (sent > 0) to_send.erase(0, static_cast<std::size_t>(sent));
-    else if (errno != EAGAIN) return true;
+    if (sent > 0)
+      to_send.erase(0, static_cast<std::size_t>(sent));
+    else if (errno != EAGAIN)
+      return true;
   }
   if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) {
     char buffer[kAnswerBytesMax];
     const auto count = ::recv(socket.get(), buffer, sizeof buffer, 0);
     if (count > 0) answer.append(buffer, static_cast<std::size_t>(count));
     // The status line is all that is asked for.
-    return count == 0 || (count < 0 && errno != EAGAIN) || answer.find("\r\n") != std::string::npos || answer.size() > kAnswerBytesMax;
+    return count == 0 || (count < 0 && errno != EAGAIN) ||
+           answer.find("\r\n") != std::string::npos || answer.size() > kAnswerBytesMax;
   }
   return false;
 }
 
 Prober::Prober(std::string vantage, std::function<void(SampleBatch)> give)
-    : vantage_(std::move(vantage)), give_(std::move(give)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : vantage_(std::move(vantage)),
+      give_(std::move(give)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Prober::~Prober() { stop(); }
 
@@ -153,7 +166,9 @@ void Prober::set(std::vector<ProbeTarget> targets, Duration interval, Duration t
   [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
 }
 
-void Prober::start() { thread_ = std::thread([this] { run(); }); }
+void Prober::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void Prober::stop() {
   if (!thread_.joinable()) return;
@@ -171,33 +186,41 @@ void Prober::refresh(std::vector<std::unique_ptr<Look>>& looks) {
   const auto now = system_clock().mono();
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     const auto& target = targets_[i];
-    const auto known = std::find_if(looks.begin(), looks.end(), [&](const auto& l) { return l != nullptr && l->target == target; });
+    const auto known = std::find_if(looks.begin(), looks.end(), [&](const auto& l) {
+      return l != nullptr && l->target == target;
+    });
     if (known != looks.end()) {
       kept.push_back(std::move(*known));
       continue;
     }
     auto place = read_url(target.url);
     if (!place || !valid_node_name(target.node)) {
-      log::warn("probe_target_left_out", {{"node", target.node}, {"url", target.url}, {"expected", "http://IP[:PORT]/path"}});
+      log::warn(
+          "probe_target_left_out",
+          {{"node", target.node}, {"url", target.url}, {"expected", "http://IP[:PORT]/path"}});
       continue;
     }
     auto look = std::make_unique<Look>();
     look->target = target;
     look->place = std::move(*place);
-    for (auto [series, name] : {std::pair{&look->success, "probe_success"}, {&look->duration, "probe_duration_seconds"}}) {
-      series->labels = *canonical_labels({{"__name__", name}, {"subject", target.node}, {"vantage", vantage_}});
+    for (auto [series, name] : {std::pair{&look->success, "probe_success"},
+                                {&look->duration, "probe_duration_seconds"}}) {
+      series->labels =
+          *canonical_labels({{"__name__", name}, {"subject", target.node}, {"vantage", vantage_}});
       series->id = series_id(series->labels);
-      series->entity = node(target.node);
+      series->entity = node(vantage_);  // it speaks; the label says of whom
     }
     // Spread over the interval, so that many looks do not arrive as one burst.
-    look->next = now + interval_ * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(targets_.size());
+    look->next =
+        now + interval_ * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(targets_.size());
     kept.push_back(std::move(look));
   }
   looks = std::move(kept);
 }
 
 void Prober::run() {
-  static auto& unsent = metrics().counter("ingest_probes_unsent_total", "probes that failed on our own side; no look at anybody");
+  static auto& unsent = metrics().counter("ingest_probes_unsent_total",
+                                          "probes that failed on our own side; no look at anybody");
   std::vector<std::unique_ptr<Look>> looks;
   std::vector<pollfd> polled;
   Duration interval{}, timeout{};
@@ -218,8 +241,11 @@ void Prober::run() {
         look->next = std::max(look->next + interval, now);
         look->begin(now);
       }
-      wake_at = std::min(wake_at, !look->under_way ? look->next : look->socket ? look->began + timeout : now);
-      polled.push_back({look->socket.get(), static_cast<short>(look->to_send.empty() ? POLLIN : POLLIN | POLLOUT), 0});
+      wake_at = std::min(wake_at, !look->under_way ? look->next
+                                  : look->socket   ? look->began + timeout
+                                                   : now);
+      polled.push_back({look->socket.get(),
+                        static_cast<short>(look->to_send.empty() ? POLLIN : POLLIN | POLLOUT), 0});
     }
     const auto wait = std::max<std::int64_t>(0, (wake_at - now).count() / 1'000'000 + 1);
     if (::poll(polled.data(), polled.size(), static_cast<int>(wait)) < 0 && errno != EINTR) return;
@@ -231,7 +257,8 @@ void Prober::run() {
     SampleBatch batch;
     for (std::size_t i = 0; i < looks.size(); ++i) {
       auto& look = *looks[i];
-      if (!look.under_way || (!look.step(polled[i + 1].revents) && now - look.began < timeout)) continue;
+      if (!look.under_way || (!look.step(polled[i + 1].revents) && now - look.began < timeout))
+        continue;
       look.under_way = false;
       look.socket.reset();
       if (look.own) {
@@ -245,7 +272,8 @@ void Prober::run() {
         batch.defined.insert(batch.defined.end(), {look.success, look.duration});
       }
       batch.samples.push_back({look.success.id, at, status >= 200 && status < 300 ? 1.0 : 0.0});
-      if (status != 0) batch.samples.push_back({look.duration.id, at, to_seconds(now - look.began)});
+      if (status != 0)
+        batch.samples.push_back({look.duration.id, at, to_seconds(now - look.began)});
     }
     if (!batch.samples.empty()) give_(std::move(batch));
   }

@@ -1,10 +1,11 @@
 // Looks at nodes from outside: one HTTP GET each interval, on a fresh connection.
 //
 //   out     probe_success (0 or 1) and, when an answer came, probe_duration_seconds, both with
-//           labels subject and vantage, the subject as entity, the same time
+//           labels subject and vantage, the vantage as entity, the same time
 //   success status 2xx within the timeout
 //   self    a failure of our own (no route at all, no descriptor) is counted in
-//           ingest_probes_unsent_total and is no look: "observer failed" never reads as "subject failed"
+//           ingest_probes_unsent_total and is no look: "observer failed" never reads as "subject
+//           failed"
 //   thread  one of its own for all targets; a slow or dead target delays no other
 //   limits  512 targets; 4 KB of each answer are read
 #pragma once

@@ -20,7 +20,10 @@ namespace {
 // Gives every caller the same bytes and closes; with none it takes the connection and is silent.
 class TinyServer {
  public:
-  explicit TinyServer(std::string answer) : answer_(std::move(answer)), socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), stop_(::eventfd(0, EFD_CLOEXEC)) {
+  explicit TinyServer(std::string answer)
+      : answer_(std::move(answer)),
+        socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+        stop_(::eventfd(0, EFD_CLOEXEC)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -39,7 +42,9 @@ class TinyServer {
     thread_.join();
     socket_.reset();
   }
-  std::string url(std::string_view path = "/health") const { return "http://127.0.0.1:" + std::to_string(port_) + std::string(path); }
+  std::string url(std::string_view path = "/health") const {
+    return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+  }
 
  private:
   void run() {
@@ -53,7 +58,8 @@ class TinyServer {
         continue;
       }
       char request[4'096];
-      if (::recv(peer.get(), request, sizeof request, 0) > 0) ::send(peer.get(), answer_.data(), answer_.size(), MSG_NOSIGNAL);
+      if (::recv(peer.get(), request, sizeof request, 0) > 0)
+        ::send(peer.get(), answer_.data(), answer_.size(), MSG_NOSIGNAL);
     }
   }
 
@@ -77,7 +83,9 @@ class Probe : public ::testing::Test {
   // Waits until `node` was looked at `count` times in all.
   Seen seen(const std::string& name, std::size_t count = 2) {
     std::unique_lock lock(mutex_);
-    EXPECT_TRUE(came_.wait_for(lock, std::chrono::seconds(20), [&] { return seen_[name].success.size() >= count; })) << name;
+    EXPECT_TRUE(came_.wait_for(lock, std::chrono::seconds(20), [&] {
+      return seen_[name].success.size() >= count;
+    })) << name;
     return seen_[name];
   }
   std::size_t looks(const std::string& name) {
@@ -89,14 +97,17 @@ class Probe : public ::testing::Test {
   void take(const SampleBatch& batch) {
     const std::lock_guard lock(mutex_);
     for (const auto& series : batch.defined) {
-      EXPECT_EQ(series.labels, (Labels{{"__name__", label(series.labels, "__name__").data()}, {"subject", series.entity.name}, {"vantage", "gate"}}));
+      EXPECT_EQ(series.labels, (Labels{{"__name__", label(series.labels, "__name__").data()},
+                                       {"subject", series.entity.name},
+                                       {"vantage", "gate"}}));
       names_[series.id] = {series.entity.name, std::string(label(series.labels, "__name__"))};
       ++seen_[series.entity.name].defined;
     }
     for (const auto& sample : batch.samples) {
       ASSERT_TRUE(names_.contains(sample.series)) << "a sample before its definition";
       const auto& [name, metric] = names_[sample.series];
-      (metric == "probe_success" ? seen_[name].success : seen_[name].duration).push_back(sample.value);
+      (metric == "probe_success" ? seen_[name].success : seen_[name].duration)
+          .push_back(sample.value);
     }
     came_.notify_all();
   }
@@ -106,17 +117,28 @@ class Probe : public ::testing::Test {
   std::map<SeriesId, std::pair<std::string, std::string>> names_;
   std::map<std::string, Seen> seen_;
   bool started_ = false;
-  Prober prober_{"gate", [this](const SampleBatch& batch) { take(batch); }};  // last: stops before what it fills goes
+  Prober prober_{"gate", [this](const SampleBatch& batch) {
+                   take(batch);
+                 }};  // last: stops before what it fills goes
 };
 
 TEST_F(Probe, AnAnswerIsASuccessByItsStatus) {
-  TinyServer well("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), ill("HTTP/1.1 500 Oops\r\n\r\n"), moved("HTTP/1.0 302 Found\r\n\r\n"), babble("SSH-2.0-OpenSSH\r\n");
-  look({{"well", well.url()}, {"ill", ill.url()}, {"moved", moved.url()}, {"babble", babble.url("")}});
-  for (const auto& [name, success, answered] : {std::tuple{"well", 1.0, true}, {"ill", 0.0, true}, {"moved", 0.0, true}, {"babble", 0.0, false}}) {
+  TinyServer well("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+      ill("HTTP/1.1 500 Oops\r\n\r\n"), moved("HTTP/1.0 302 Found\r\n\r\n"),
+      babble("SSH-2.0-OpenSSH\r\n");
+  look({{"well", well.url()},
+        {"ill", ill.url()},
+        {"moved", moved.url()},
+        {"babble", babble.url("")}});
+  for (const auto& [name, success, answered] : {std::tuple{"well", 1.0, true},
+                                                {"ill", 0.0, true},
+                                                {"moved", 0.0, true},
+                                                {"babble", 0.0, false}}) {
     const auto found = seen(name);
     for (const double value : found.success) EXPECT_EQ(value, success) << name;
     EXPECT_EQ(found.duration.size(), answered ? found.success.size() : 0) << name;
-    for (const double value : found.duration) EXPECT_TRUE(value > 0 && value < 5) << name << " " << value;
+    for (const double value : found.duration)
+      EXPECT_TRUE(value > 0 && value < 5) << name << " " << value;
     EXPECT_EQ(found.defined, 2u) << name << ": defined once";
   }
 }
@@ -143,7 +165,8 @@ TEST_F(Probe, ASilentTargetFailsAfterTheTimeoutAndDelaysNoOther) {
 
 // The kernel refuses to connect to a broadcast address at once, whoever listens: our failure.
 TEST_F(Probe, AFailureOfOurOwnIsNoLook) {
-  auto& unsent = metrics().counter("ingest_probes_unsent_total", "probes that failed on our own side; no look at anybody");
+  auto& unsent = metrics().counter("ingest_probes_unsent_total",
+                                   "probes that failed on our own side; no look at anybody");
   const auto before = unsent.value();
   TinyServer well("HTTP/1.1 200 OK\r\n\r\n");
   look({{"unsent", "http://255.255.255.255:9/"}, {"well", well.url()}});
@@ -154,10 +177,15 @@ TEST_F(Probe, AFailureOfOurOwnIsNoLook) {
 
 TEST_F(Probe, NamesAndOtherSchemesAreLeftOut) {
   TinyServer well("HTTP/1.1 200 OK\r\n\r\n");
-  look({{"name", "http://localhost/"}, {"https", "https://127.0.0.1/"}, {"split", well.url("/a\r\nX: y")}, {"port", "http://127.0.0.1:99999/"},
-        {"bad name", well.url()}, {"well", well.url()}});
+  look({{"name", "http://localhost/"},
+        {"https", "https://127.0.0.1/"},
+        {"split", well.url("/a\r\nX: y")},
+        {"port", "http://127.0.0.1:99999/"},
+        {"bad name", well.url()},
+        {"well", well.url()}});
   seen("well", 5);
-  for (const auto* name : {"name", "https", "split", "port", "bad name"}) EXPECT_EQ(looks(name), 0u) << name;
+  for (const auto* name : {"name", "https", "split", "port", "bad name"})
+    EXPECT_EQ(looks(name), 0u) << name;
 }
 
 TEST_F(Probe, TargetsMayChangeWhileItRuns) {
@@ -173,7 +201,9 @@ TEST_F(Probe, TargetsMayChangeWhileItRuns) {
 TEST(StatusLine, IsReadStrictly) {
   EXPECT_EQ(read_status_line("HTTP/1.1 200 OK"), 200);
   EXPECT_EQ(read_status_line("HTTP/1.0 503"), 503);
-  for (const auto* answer : {"", "HTTP/1.1 20", "HTTP/2 200 OK..", "HTTP/1.1 2x0 OK", "HTTP/1.1 099 OK", "http/1.1 200 OK", "HTTP/1.1  20 OK"}) EXPECT_EQ(read_status_line(answer), 0) << answer;
+  for (const auto* answer : {"", "HTTP/1.1 20", "HTTP/2 200 OK..", "HTTP/1.1 2x0 OK",
+                             "HTTP/1.1 099 OK", "http/1.1 200 OK", "HTTP/1.1  20 OK"})
+    EXPECT_EQ(read_status_line(answer), 0) << answer;
 }
 
 }  // namespace

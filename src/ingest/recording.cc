@@ -21,7 +21,8 @@ constexpr std::size_t kLineBytesMax = 1024 * 1024;
 // zlib's gz calls read plain files as they are.
 class GzLines final : public LineSource {
  public:
-  GzLines(gzFile file, std::string name, double bytes) : file_(file), name_(std::move(name)), bytes_(bytes) {}
+  GzLines(gzFile file, std::string name, double bytes)
+      : file_(file), name_(std::move(name)), bytes_(bytes) {}
   ~GzLines() override { gzclose_r(file_); }
 
   // Not gzgets: it gives no length, so a zero byte in a line would lose the rest of it.
@@ -31,7 +32,9 @@ class GzLines final : public LineSource {
     for (;;) {
       const auto end = buffered_.find('\n');
       line += buffered_.substr(0, end);
-      if (line.size() > kLineBytesMax) return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: line has more than {} bytes", name_, number_, kLineBytesMax));
+      if (line.size() > kLineBytesMax)
+        return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: line has more than {} bytes",
+                                                         name_, number_, kLineBytesMax));
       if (end != std::string_view::npos) {
         buffered_.remove_prefix(end + 1);
         if (line.ends_with('\r')) line.pop_back();
@@ -42,11 +45,14 @@ class GzLines final : public LineSource {
       if (count > 0) continue;
       int code = Z_OK;
       const char* what = gzerror(file_, &code);
-      if (code != Z_OK && code != Z_STREAM_END) return fail(ErrorCode::Corrupt, fmt::format("{}:{}: {}", name_, number_, what));
+      if (code != Z_OK && code != Z_STREAM_END)
+        return fail(ErrorCode::Corrupt, fmt::format("{}:{}: {}", name_, number_, what));
       return !line.empty();
     }
   }
-  double progress() const override { return bytes_ > 0 ? std::min(1.0, static_cast<double>(gzoffset(file_)) / bytes_) : 1.0; }
+  double progress() const override {
+    return bytes_ > 0 ? std::min(1.0, static_cast<double>(gzoffset(file_)) / bytes_) : 1.0;
+  }
 
  private:
   gzFile file_;
@@ -74,7 +80,8 @@ std::vector<std::string_view> cells_of(std::string_view line) {
 }
 
 std::optional<double> number_of(std::string_view cell) {
-  if (cell.empty() || cell == "NaN" || cell == "nan" || cell == "NA") return std::numeric_limits<double>::quiet_NaN();
+  if (cell.empty() || cell == "NaN" || cell == "nan" || cell == "NA")
+    return std::numeric_limits<double>::quiet_NaN();
   if (cell.front() == '+') cell.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
@@ -86,7 +93,8 @@ std::optional<Instant> time_of(std::string_view cell) {
   if (auto at = parse_rfc3339(cell)) return *at;
   if (auto at = parse_rfc3339(std::string(cell) + "Z")) return *at;
   const auto seconds_since = number_of(cell);
-  if (!seconds_since || !std::isfinite(*seconds_since) || std::abs(*seconds_since) > 9e9) return std::nullopt;
+  if (!seconds_since || !std::isfinite(*seconds_since) || std::abs(*seconds_since) > 9e9)
+    return std::nullopt;
   return Instant(from_seconds(*seconds_since));
 }
 
@@ -94,7 +102,8 @@ std::optional<Instant> time_of(std::string_view cell) {
 
 Result<std::unique_ptr<LineSource>> LineSource::open(const Path& path) {
   struct stat info{};
-  if (::stat(path.c_str(), &info) != 0) return std::unexpected(system_error(errno, "open " + path.string()));
+  if (::stat(path.c_str(), &info) != 0)
+    return std::unexpected(system_error(errno, "open " + path.string()));
   gzFile file = gzopen(path.c_str(), "rb");
   if (file == nullptr) return std::unexpected(system_error(errno, "open " + path.string()));
   gzbuffer(file, 256 * 1024);
@@ -105,7 +114,8 @@ std::unexpected<Error> SeriesRecording::bad(std::string what) const {
   return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: {}", file_, line_number_, what));
 }
 
-Result<std::unique_ptr<SeriesRecording>> SeriesRecording::open(const Path& path, SeriesOptions options) {
+Result<std::unique_ptr<SeriesRecording>> SeriesRecording::open(const Path& path,
+                                                               SeriesOptions options) {
   std::unique_ptr<SeriesRecording> recording(new SeriesRecording);
   auto& r = *recording;
   r.file_ = path.string();
@@ -119,12 +129,16 @@ Result<std::unique_ptr<SeriesRecording>> SeriesRecording::open(const Path& path,
   if (cells.size() > kColumnsMax) return r.bad(fmt::format("more than {} columns", kColumnsMax));
   r.timed_ = cells[0] == "timestamp" || cells[0] == "time";
   if (r.timed_) {
-    for (std::size_t i = 1; i < cells.size(); ++i) r.names_.emplace_back(cells[i].empty() ? fmt::format("column_{}", i) : std::string(cells[i]));
+    for (std::size_t i = 1; i < cells.size(); ++i)
+      r.names_.emplace_back(cells[i].empty() ? fmt::format("column_{}", i) : std::string(cells[i]));
     if (r.names_.empty()) return r.bad("no column besides the time");
     return recording;
   }
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (!number_of(cells[i])) return r.bad(fmt::format("\"{}\" is no number; expected a head that starts with `timestamp`, or numbers only", cells[i].substr(0, 50)));
+    if (!number_of(cells[i]))
+      return r.bad(fmt::format(
+          "\"{}\" is no number; expected a head that starts with `timestamp`, or numbers only",
+          cells[i].substr(0, 50)));
     r.names_.push_back(fmt::format("column_{}", i));
   }
   if (!options.start || !options.step || *options.step <= Duration::zero())
@@ -148,13 +162,18 @@ Result<bool> SeriesRecording::next(Instant& at, std::vector<double>& values) {
   return parse(line, at, values);
 }
 
-Result<bool> SeriesRecording::parse(const std::string& line, Instant& at, std::vector<double>& values) {
+Result<bool> SeriesRecording::parse(const std::string& line, Instant& at,
+                                    std::vector<double>& values) {
   const auto cells = cells_of(line);
   const std::size_t expected = names_.size() + (timed_ ? 1 : 0);
-  if (cells.size() != expected) return bad(fmt::format("row has {} cells; expected {}", cells.size(), expected));
+  if (cells.size() != expected)
+    return bad(fmt::format("row has {} cells; expected {}", cells.size(), expected));
   if (timed_) {
     const auto time = time_of(cells[0]);
-    if (!time) return bad(fmt::format("\"{}\" is no time; expected RFC 3339, 2014-02-14 14:30:00, or seconds since 1970", cells[0].substr(0, 50)));
+    if (!time)
+      return bad(fmt::format(
+          "\"{}\" is no time; expected RFC 3339, 2014-02-14 14:30:00, or seconds since 1970",
+          cells[0].substr(0, 50)));
     at = *time;
   } else {
     at = *options_.start + *options_.step * static_cast<std::int64_t>(row_);
@@ -163,7 +182,8 @@ Result<bool> SeriesRecording::parse(const std::string& line, Instant& at, std::v
   values.clear();
   for (std::size_t i = timed_ ? 1 : 0; i < cells.size(); ++i) {
     const auto value = number_of(cells[i]);
-    if (!value) return bad(fmt::format("cell {} \"{}\" is no number", i + 1, cells[i].substr(0, 50)));
+    if (!value)
+      return bad(fmt::format("cell {} \"{}\" is no number", i + 1, cells[i].substr(0, 50)));
     values.push_back(*value);
   }
   return true;

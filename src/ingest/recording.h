@@ -52,7 +52,8 @@ class SeriesRecording {
   SeriesOptions options_;
   std::unique_ptr<LineSource> lines_;
   std::vector<std::string> names_;
-  std::optional<std::string> first_;  // a wide table's first row, read while its columns were counted
+  std::optional<std::string>
+      first_;  // a wide table's first row, read while its columns were counted
   bool timed_ = false;
   std::uint64_t line_number_ = 0;
   std::uint64_t row_ = 0;

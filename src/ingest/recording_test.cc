@@ -15,7 +15,8 @@ class Recording : public ::testing::Test {
   Path write_gz(std::string_view name, std::string_view bytes) {
     const auto path = directory_ / name;
     gzFile file = gzopen(path.c_str(), "wb");
-    EXPECT_EQ(gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size())), static_cast<int>(bytes.size()));
+    EXPECT_EQ(gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size())),
+              static_cast<int>(bytes.size()));
     EXPECT_EQ(gzclose(file), Z_OK);
     return path;
   }
@@ -27,7 +28,9 @@ class Recording : public ::testing::Test {
     std::vector<double> values;
     auto more = recording ? (*recording)->next(at, values) : std::unexpected(recording.error());
     while (more && *more) more = (*recording)->next(at, values);
-    return more ? "no error" : more.error().message.substr(path.string().size() - std::string_view("table.csv").size());
+    return more ? "no error"
+                : more.error().message.substr(path.string().size() -
+                                              std::string_view("table.csv").size());
   }
 
   testing::TestDirectory directory_;
@@ -35,12 +38,16 @@ class Recording : public ::testing::Test {
 };
 
 TEST_F(Recording, ATableWithTimesIsReadAsItStands) {
-  const auto path = directory_.write("nab.csv", "timestamp,value\n2014-02-14 14:30:00,0.132\n2014-02-14 14:35:00,-1e3\r\n\n2014-02-14T14:40:00+00:00,7");
+  const auto path = directory_.write("nab.csv",
+                                     "timestamp,value\n2014-02-14 14:30:00,0.132\n2014-02-14 "
+                                     "14:35:00,-1e3\r\n\n2014-02-14T14:40:00+00:00,7");
   const auto recording = *SeriesRecording::open(path, {});
   EXPECT_EQ(recording->names(), std::vector<std::string>{"value"});
   Instant at;
   std::vector<double> values;
-  for (const auto& [time, value] : {std::pair{"2014-02-14T14:30:00Z", 0.132}, {"2014-02-14T14:35:00Z", -1e3}, {"2014-02-14T14:40:00Z", 7.0}}) {
+  for (const auto& [time, value] : {std::pair{"2014-02-14T14:30:00Z", 0.132},
+                                    {"2014-02-14T14:35:00Z", -1e3},
+                                    {"2014-02-14T14:40:00Z", 7.0}}) {
     ASSERT_TRUE(*recording->next(at, values));
     EXPECT_EQ(format_rfc3339(at), time);
     EXPECT_EQ(values, std::vector<double>{value});
@@ -52,7 +59,8 @@ TEST_F(Recording, ATableWithTimesIsReadAsItStands) {
 TEST_F(Recording, AWideGzipTableGetsItsTimesFromStartAndStep) {
   std::string table;
   for (int row = 0; row < 1'000; ++row)
-    for (int column = 0; column < 38; ++column) table += std::to_string(row * column) + (column == 37 ? '\n' : ',');
+    for (int column = 0; column < 38; ++column)
+      table += std::to_string(row * column) + (column == 37 ? '\n' : ',');
   const auto recording = *SeriesRecording::open(write_gz("wide.csv.gz", table), stepped_);
   ASSERT_EQ(recording->names().size(), 38u);
   EXPECT_EQ(recording->names()[37], "column_37");
@@ -68,7 +76,8 @@ TEST_F(Recording, AWideGzipTableGetsItsTimesFromStartAndStep) {
 }
 
 TEST_F(Recording, MissingCellsAreMissingAndNotZero) {
-  const auto path = directory_.write("holes.csv", "time,a,b,\"c\",\n1700000000,,NaN,+3,NA\n1700000000.5,\"1\", 2 ,3,4\n");
+  const auto path = directory_.write(
+      "holes.csv", "time,a,b,\"c\",\n1700000000,,NaN,+3,NA\n1700000000.5,\"1\", 2 ,3,4\n");
   const auto recording = *SeriesRecording::open(path, {});
   EXPECT_EQ(recording->names(), (std::vector<std::string>{"a", "b", "c", "column_4"}));
   Instant at;
@@ -85,14 +94,21 @@ TEST_F(Recording, AnErrorNamesFileLineAndWhatWasExpected) {
   EXPECT_EQ(error_of(""), "table.csv:1: file is empty");
   EXPECT_EQ(error_of("timestamp\n"), "table.csv:1: no column besides the time");
   EXPECT_EQ(error_of("timestamp,a\n\n1,2\n3\n"), "table.csv:4: row has 1 cells; expected 2");
-  EXPECT_EQ(error_of("timestamp,a\nnoon,2\n"), "table.csv:2: \"noon\" is no time; expected RFC 3339, 2014-02-14 14:30:00, or seconds since 1970");
+  EXPECT_EQ(error_of("timestamp,a\nnoon,2\n"),
+            "table.csv:2: \"noon\" is no time; expected RFC 3339, 2014-02-14 14:30:00, or seconds "
+            "since 1970");
   EXPECT_EQ(error_of("timestamp,a\n1e30,2\n").substr(0, 24), "table.csv:2: \"1e30\" is n");
   EXPECT_EQ(error_of("timestamp,a,b\n1,2,x\n"), "table.csv:2: cell 3 \"x\" is no number");
-  EXPECT_EQ(error_of("1,2\n", {}), "table.csv:1: the table has no times; say them with --start 2026-01-01T00:00:00Z --step 60s");
-  EXPECT_EQ(error_of("a,b\n1,2\n", stepped_), "table.csv:1: \"a\" is no number; expected a head that starts with `timestamp`, or numbers only");
+  EXPECT_EQ(
+      error_of("1,2\n", {}),
+      "table.csv:1: the table has no times; say them with --start 2026-01-01T00:00:00Z --step 60s");
+  EXPECT_EQ(error_of("a,b\n1,2\n", stepped_),
+            "table.csv:1: \"a\" is no number; expected a head that starts with `timestamp`, or "
+            "numbers only");
   EXPECT_EQ(error_of("1,2\n3,4,5\n", stepped_), "table.csv:2: row has 3 cells; expected 2");
   EXPECT_EQ(error_of("timestamp" + std::string(5'000, ',')), "table.csv:1: more than 4096 columns");
-  EXPECT_EQ(error_of("timestamp,a\n" + std::string(2'000'000, '1')), "table.csv:2: line has more than 1048576 bytes");
+  EXPECT_EQ(error_of("timestamp,a\n" + std::string(2'000'000, '1')),
+            "table.csv:2: line has more than 1048576 bytes");
   EXPECT_EQ(SeriesRecording::open(directory_ / "absent.csv", {}).error().code, ErrorCode::NotFound);
 }
 

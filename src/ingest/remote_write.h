@@ -30,7 +30,8 @@ class RemoteWriteDecoder {
   // Unsupported (415): another content type or encoding. LimitReached (413): larger than a bound
   // allows. InvalidInput (400): not snappy, not the message, labels unsorted or twice; nothing of
   // the request is taken then.
-  Result<SampleBatch> decode(std::string_view body, std::string_view content_type, std::string_view content_encoding);
+  Result<SampleBatch> decode(std::string_view body, std::string_view content_type,
+                             std::string_view content_encoding);
 
   // A batch with definitions was turned away after all: series are defined anew as they come.
   void forget_series() { series_.clear(); }
@@ -39,7 +40,9 @@ class RemoteWriteDecoder {
  private:
   struct Hasher {
     using is_transparent = void;
-    std::size_t operator()(std::string_view bytes) const { return std::hash<std::string_view>{}(bytes); }
+    std::size_t operator()(std::string_view bytes) const {
+      return std::hash<std::string_view>{}(bytes);
+    }
   };
   Status decode_message(std::string_view raw, SampleBatch& batch);
   Status decode_series(std::string_view raw, SampleBatch& batch);

@@ -10,7 +10,8 @@ namespace wardhive {
 
 // 204 once the samples are in the log; 400, 413, 415, 429 (with Retry-After) with the reason.
 // `inbox` and `door` outlive the router's server.
-void add_remote_write_route(net::Router& router, Inbox& inbox, Door& door, const Settings& settings);
+void add_remote_write_route(net::Router& router, Inbox& inbox, Door& door,
+                            const Settings& settings);
 
 // What ingest.identity_label's values mean: from [nodes.NAME] identities, addresses and the name.
 std::map<std::string, std::string> identities_of(const Settings& settings);

@@ -25,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::set<SeriesId> defined;
   for (const auto& series : batch->defined) {
     const auto canonical = canonical_labels(series.labels);
-    WARDHIVE_ASSERT(canonical && *canonical == series.labels && series.id == series_id(series.labels));
+    WARDHIVE_ASSERT(canonical && *canonical == series.labels &&
+                    series.id == series_id(series.labels));
     WARDHIVE_ASSERT(valid_node_name(series.entity.name));
     defined.insert(series.id);
   }

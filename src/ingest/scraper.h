@@ -22,8 +22,8 @@
 namespace wardhive {
 
 // The page as a batch; definitions stand in it for series not in `known`, which then holds them.
-Result<SampleBatch> read_page(std::string_view page, const std::string& instance, const Entity& entity, Instant now,
-                              std::map<SeriesId, bool>& known);
+Result<SampleBatch> read_page(std::string_view page, const std::string& instance,
+                              const Entity& entity, Instant now, std::map<SeriesId, bool>& known);
 
 class Scraper {
  public:

@@ -62,13 +62,16 @@ std::optional<IpAddress> take_origin(std::string_view& text, std::string_view be
 
 std::string printable(std::string_view text, std::size_t bytes_max) {
   std::string out(text.substr(0, bytes_max));
-  std::replace_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }, '?');
+  std::replace_if(
+      out.begin(), out.end(),
+      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }, '?');
   return out;
 }
 
 }  // namespace
 
-SshdLogParser::SshdLogParser(Entity observer, SyslogTime time) : observer_(std::move(observer)), time_(time) {}
+SshdLogParser::SshdLogParser(Entity observer, SyslogTime time)
+    : observer_(std::move(observer)), time_(time) {}
 
 SshdLogParser::Session& SshdLogParser::session(std::uint32_t pid) {
   if (const auto it = sessions_.find(pid); it != sessions_.end()) return it->second;
@@ -89,31 +92,41 @@ std::optional<Instant> SshdLogParser::read_time(std::string_view& line, Instant 
     line.remove_prefix(space + 1);
     return *at;
   }
-  static constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (line.size() < 16 || line[3] != ' ' || line[6] != ' ' || line[9] != ':' || line[12] != ':' || line[15] != ' ') return std::nullopt;
-  const auto month = std::find(months.begin(), months.end(), line.substr(0, 3)) - months.begin() + 1;
+  static constexpr std::array<std::string_view, 12> months{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  if (line.size() < 16 || line[3] != ' ' || line[6] != ' ' || line[9] != ':' || line[12] != ':' ||
+      line[15] != ' ')
+    return std::nullopt;
+  const auto month =
+      std::find(months.begin(), months.end(), line.substr(0, 3)) - months.begin() + 1;
   int day = 0, hour = 0, minute = 0, second = 0;
-  const bool read = read_number(line[4] == ' ' ? line.substr(5, 1) : line.substr(4, 2), day) && read_number(line.substr(7, 2), hour) &&
-                    read_number(line.substr(10, 2), minute) && read_number(line.substr(13, 2), second);
-  if (!read || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  const bool read = read_number(line[4] == ' ' ? line.substr(5, 1) : line.substr(4, 2), day) &&
+                    read_number(line.substr(7, 2), hour) &&
+                    read_number(line.substr(10, 2), minute) &&
+                    read_number(line.substr(13, 2), second);
+  if (!read || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+    return std::nullopt;
   line.remove_prefix(16);
   const auto in_year = [&](int year) {
-    return Instant(hours(24) * days_from_civil(year, static_cast<int>(month), day) + hours(hour) + minutes(minute) + seconds(second)) - time_.utc_offset;
+    return Instant(hours(24) * days_from_civil(year, static_cast<int>(month), day) + hours(hour) +
+                   minutes(minute) + seconds(second)) -
+           time_.utc_offset;
   };
   if (time_.year != 0) {
     if (month < last_month_ - 6) ++time_.year;  // from December to January
     last_month_ = static_cast<int>(month);
     return in_year(time_.year);
   }
-  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(std::chrono::sys_time<Duration>(now.time_since_epoch())));
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_time<Duration>(now.time_since_epoch())));
   const int year = static_cast<int>(today.year());
   const auto at = in_year(year);
   return at > now + hours(24) ? in_year(year - 1) : at;  // December's line read in January
 }
 
 std::optional<Event> SshdLogParser::parse(std::string_view line, Instant now) {
-  if (line.size() >= limits::kLogLineBytesMax) return std::nullopt;  // cut off where the address stands
+  if (line.size() >= limits::kLogLineBytesMax)
+    return std::nullopt;  // cut off where the address stands
   take_end(line, "\r");
   const auto whole = line;
   const auto at = read_time(line, now);
@@ -124,13 +137,16 @@ std::optional<Event> SshdLogParser::parse(std::string_view line, Instant now) {
   if (!take(line, "sshd[") && !take(line, "sshd-session[")) return std::nullopt;
   const auto pid_end = line.find("]: ");
   std::uint32_t pid = 0;
-  if (pid_end == std::string_view::npos || !read_number(line.substr(0, pid_end), pid)) return std::nullopt;
+  if (pid_end == std::string_view::npos || !read_number(line.substr(0, pid_end), pid))
+    return std::nullopt;
   auto message = line.substr(pid_end + 3);
 
   std::uint32_t repeats = 1;
   if (take(message, "message repeated ")) {
     const auto digits = message.find(" times: [ ");
-    if (digits == std::string_view::npos || !read_number(message.substr(0, digits), repeats) || !take_end(message, "]")) return std::nullopt;
+    if (digits == std::string_view::npos || !read_number(message.substr(0, digits), repeats) ||
+        !take_end(message, "]"))
+      return std::nullopt;
     message.remove_prefix(digits + 10);
     repeats = std::min(repeats, kRepeatsMax);
   }
@@ -152,7 +168,8 @@ std::optional<Event> SshdLogParser::read_message(std::string_view message, Sessi
     e.attributes["user"] = printable(user, kUserBytesMax);
     return e;
   };
-  const auto failed = [&](const std::optional<IpAddress>& origin, std::string_view user) -> std::optional<Event> {
+  const auto failed = [&](const std::optional<IpAddress>& origin,
+                          std::string_view user) -> std::optional<Event> {
     if (!origin) return std::nullopt;
     session.counted = true;
     return event(EventKind::AuthFailed, *origin, user);
@@ -185,13 +202,16 @@ std::optional<Event> SshdLogParser::read_message(std::string_view message, Sessi
   }
   if (take(message, "error: PAM: Authentication failure for ")) {
     const auto origin = take_origin(message, "from");
-    if (take(message, "illegal user ") && std::exchange(session.invalid_pending, false)) return std::nullopt;
+    if (take(message, "illegal user ") && std::exchange(session.invalid_pending, false))
+      return std::nullopt;
     return failed(origin, message);
   }
-  if (take(message, "Connection closed by ") || take(message, "Connection reset by ") || take(message, "Disconnected from ")) {
+  if (take(message, "Connection closed by ") || take(message, "Connection reset by ") ||
+      take(message, "Disconnected from ")) {
     // A server that takes only keys says no more of a guess than this.
     if (session.counted || !take_end(message, " [preauth]")) return std::nullopt;
-    if (!take(message, "authenticating user ") && !take(message, "invalid user ")) return std::nullopt;
+    if (!take(message, "authenticating user ") && !take(message, "invalid user "))
+      return std::nullopt;
     const auto origin = take_origin(message, "");
     return failed(origin, message);
   }

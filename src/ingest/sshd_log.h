@@ -37,8 +37,8 @@ class SshdLogParser {
 
  private:
   struct Session {
-    bool counted = false;         // an attempt of this process was counted
-    bool invalid_pending = false; // "Invalid user" was; its "Failed password" is the same attempt
+    bool counted = false;          // an attempt of this process was counted
+    bool invalid_pending = false;  // "Invalid user" was; its "Failed password" is the same attempt
   };
   std::optional<Instant> read_time(std::string_view& line, Instant now);
   std::optional<Event> read_message(std::string_view message, Session& session);

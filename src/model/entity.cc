@@ -14,8 +14,9 @@ std::string Entity::text() const { return fmt::format("{}/{}", name_of(kind), na
 Result<Entity> Entity::parse(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos)
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("\"{}\" is no entity; expected node/NAME or address/IP", text.substr(0, 100)));
+    return fail(
+        ErrorCode::InvalidInput,
+        fmt::format("\"{}\" is no entity; expected node/NAME or address/IP", text.substr(0, 100)));
   Entity entity;
   WARDHIVE_ASSIGN(entity.kind, enum_from_name<EntityKind>(text.substr(0, slash)));
   const auto name = text.substr(slash + 1);
@@ -23,8 +24,10 @@ Result<Entity> Entity::parse(std::string_view text) {
     WARDHIVE_ASSIGN(const auto parsed, IpAddress::parse(name));
     entity.name = parsed.text();
   } else if (entity.kind == EntityKind::Node && !valid_node_name(name)) {
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("node name \"{}\" must be 1 to 63 of letters, digits, dot, dash, underscore", name.substr(0, 100)));
+    return fail(
+        ErrorCode::InvalidInput,
+        fmt::format("node name \"{}\" must be 1 to 63 of letters, digits, dot, dash, underscore",
+                    name.substr(0, 100)));
   } else {
     entity.name = name;
   }
@@ -36,7 +39,8 @@ Entity address(std::string_view text) { return {EntityKind::Address, std::string
 
 bool valid_node_name(std::string_view name) {
   const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
   };
   return !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), fits);
 }

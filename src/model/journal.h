@@ -18,14 +18,21 @@ struct Contribution {
   Instant newest;
 };
 WARDHIVE_FIELDS(Contribution) {
-  v("family", self.family); v("milli", self.milli); v("findings", self.findings); v("reporters", self.reporters);
-  v("top_evidence", self.top_evidence); v("newest", self.newest);
+  v("family", self.family);
+  v("milli", self.milli);
+  v("findings", self.findings);
+  v("reporters", self.reporters);
+  v("top_evidence", self.top_evidence);
+  v("newest", self.newest);
 }
 struct Counterfactual {
   std::string without;  // family
   std::uint8_t value = 0;
 };
-WARDHIVE_FIELDS(Counterfactual) { v("without", self.without); v("value", self.value); }
+WARDHIVE_FIELDS(Counterfactual) {
+  v("without", self.without);
+  v("value", self.value);
+}
 
 // How dangerous an entity is, 0-100, and why. `log_odds_milli` = sum of contributions;
 // value = round(100 / (1 + exp(-log_odds_milli / 1000))).
@@ -40,14 +47,23 @@ struct Score {
   std::uint32_t reporters = 0;  // distinct observers behind them
   bool learned_only = false;    // nothing but machine learning speaks against it
   bool allow_listed = false;
-  std::optional<Instant> until_below;  // when it falls under the release threshold without new evidence
-  std::string model;                   // name, version and digest of the weights
+  std::optional<Instant>
+      until_below;    // when it falls under the release threshold without new evidence
+  std::string model;  // name, version and digest of the weights
 };
 WARDHIVE_FIELDS(Score) {
-  v("subject", self.subject); v("at", self.at); v("value", self.value); v("log_odds_milli", self.log_odds_milli);
-  v("contributions", self.contributions); v("counterfactuals", self.counterfactuals); v("families", self.families);
-  v("reporters", self.reporters); v("learned_only", self.learned_only); v("allow_listed", self.allow_listed);
-  v("until_below", self.until_below); v("model", self.model);
+  v("subject", self.subject);
+  v("at", self.at);
+  v("value", self.value);
+  v("log_odds_milli", self.log_odds_milli);
+  v("contributions", self.contributions);
+  v("counterfactuals", self.counterfactuals);
+  v("families", self.families);
+  v("reporters", self.reporters);
+  v("learned_only", self.learned_only);
+  v("allow_listed", self.allow_listed);
+  v("until_below", self.until_below);
+  v("model", self.model);
 }
 
 // Evidence about `subject` up to `up_to` is settled: kept, shown, weight 0.
@@ -56,7 +72,11 @@ struct Settlement {
   Instant up_to;
   std::string by;  // incident or command
 };
-WARDHIVE_FIELDS(Settlement) { v("subject", self.subject); v("up_to", self.up_to); v("by", self.by); }
+WARDHIVE_FIELDS(Settlement) {
+  v("subject", self.subject);
+  v("up_to", self.up_to);
+  v("by", self.by);
+}
 
 enum class Verb { BanAddress, DrainNode, SetNodeShare, IsolateNode, Notify };
 WARDHIVE_NAMES(Verb, "ban_address", "drain_node", "set_node_share", "isolate_node", "notify")
@@ -67,7 +87,11 @@ struct RailCheck {
   bool passed = true;
   std::string says;  // with the numbers: "1 of at most 1 node of class gpu"
 };
-WARDHIVE_FIELDS(RailCheck) { v("rail", self.rail); v("passed", self.passed); v("says", self.says); }
+WARDHIVE_FIELDS(RailCheck) {
+  v("rail", self.rail);
+  v("passed", self.passed);
+  v("says", self.says);
+}
 
 enum class DecisionState { Active, Shadow, Held, Expired, Reverted, Completed };
 WARDHIVE_NAMES(DecisionState, "active", "shadow", "held", "expired", "reverted", "completed")
@@ -80,29 +104,44 @@ struct Decision {
   IncidentId incident;
   Verb verb = Verb::Notify;
   Entity target;
-  std::string scope;          // acting agents: "node/job-1" or "fleet"
+  std::string scope;            // acting agents: "node/job-1" or "fleet"
   std::uint32_t share_bps = 0;  // set_node_share, drain_node (0)
   DecisionState state = DecisionState::Shadow;
   bool kept = false;          // a person said hold: no expiry, no automatic restoration
   std::uint64_t version = 0;  // rises with every change of what shall hold
   Instant made_at;
   Instant expires_at;
-  Instant ended_at;           // epoch while it lasts
-  std::string playbook;       // name/version@digest
-  std::string reason;         // one sentence
+  Instant ended_at;      // epoch while it lasts
+  std::string playbook;  // name/version@digest
+  std::string reason;    // one sentence
   std::uint8_t threshold = 0;
-  Score score;                // as it was
+  Score score;  // as it was
   std::vector<RailCheck> rails;
   std::vector<Finding> evidence;  // at most 8
   std::string counterfactual;     // what would have changed its mind
   std::string undo;               // the command that undoes it
 };
 WARDHIVE_FIELDS(Decision) {
-  v("id", self.id); v("incident", self.incident); v("verb", self.verb); v("target", self.target);
-  v("scope", self.scope); v("share_bps", self.share_bps); v("state", self.state); v("kept", self.kept);
-  v("version", self.version); v("made_at", self.made_at); v("expires_at", self.expires_at); v("ended_at", self.ended_at);
-  v("playbook", self.playbook); v("reason", self.reason); v("threshold", self.threshold); v("score", self.score);
-  v("rails", self.rails); v("evidence", self.evidence); v("counterfactual", self.counterfactual); v("undo", self.undo);
+  v("id", self.id);
+  v("incident", self.incident);
+  v("verb", self.verb);
+  v("target", self.target);
+  v("scope", self.scope);
+  v("share_bps", self.share_bps);
+  v("state", self.state);
+  v("kept", self.kept);
+  v("version", self.version);
+  v("made_at", self.made_at);
+  v("expires_at", self.expires_at);
+  v("ended_at", self.ended_at);
+  v("playbook", self.playbook);
+  v("reason", self.reason);
+  v("threshold", self.threshold);
+  v("score", self.score);
+  v("rails", self.rails);
+  v("evidence", self.evidence);
+  v("counterfactual", self.counterfactual);
+  v("undo", self.undo);
 }
 
 // One attempt to make an agent's control agree with a decision. Idempotent: (agent, control, key)
@@ -117,22 +156,41 @@ struct Action {
   bool present = true;  // false: take it away
   std::uint32_t share_bps = 0;
   std::uint64_t version = 0;
-  Instant expires_at;   // the agent gets the remainder, counted by its own monotonic clock
+  Instant expires_at;  // the agent gets the remainder, counted by its own monotonic clock
   std::uint32_t attempt = 1;
 };
 WARDHIVE_FIELDS(Action) {
-  v("id", self.id); v("decision", self.decision); v("verb", self.verb); v("agent", self.agent);
-  v("control", self.control); v("key", self.key); v("present", self.present); v("share_bps", self.share_bps);
-  v("version", self.version); v("expires_at", self.expires_at); v("attempt", self.attempt);
+  v("id", self.id);
+  v("decision", self.decision);
+  v("verb", self.verb);
+  v("agent", self.agent);
+  v("control", self.control);
+  v("key", self.key);
+  v("present", self.present);
+  v("share_bps", self.share_bps);
+  v("version", self.version);
+  v("expires_at", self.expires_at);
+  v("attempt", self.attempt);
 }
 
 enum class IncidentState {
-  Detected, Containing, Contained, Verifying, Restoring, Watching, Resolved, Held, Escalated, FalsePositive, Merged
+  Detected,
+  Containing,
+  Contained,
+  Verifying,
+  Restoring,
+  Watching,
+  Resolved,
+  Held,
+  Escalated,
+  FalsePositive,
+  Merged
 };
-WARDHIVE_NAMES(IncidentState, "detected", "containing", "contained", "verifying", "restoring", "watching", "resolved",
-               "held", "escalated", "false_positive", "merged")
+WARDHIVE_NAMES(IncidentState, "detected", "containing", "contained", "verifying", "restoring",
+               "watching", "resolved", "held", "escalated", "false_positive", "merged")
 inline bool is_open(IncidentState s) {
-  return s != IncidentState::Resolved && s != IncidentState::FalsePositive && s != IncidentState::Merged;
+  return s != IncidentState::Resolved && s != IncidentState::FalsePositive &&
+         s != IncidentState::Merged;
 }
 
 struct TimelineEntry {
@@ -142,7 +200,10 @@ struct TimelineEntry {
   std::string text;             // cause in one sentence
 };
 WARDHIVE_FIELDS(TimelineEntry) {
-  v("at", self.at); v("state", self.state); v("share_bps", self.share_bps); v("text", self.text);
+  v("at", self.at);
+  v("state", self.state);
+  v("share_bps", self.share_bps);
+  v("text", self.text);
 }
 struct Incident {
   IncidentId id;
@@ -153,18 +214,28 @@ struct Incident {
   IncidentId merged_into;
   Instant first_evidence_at;
   Instant opened_at;
-  Instant deadline_at;    // by when it must be contained
-  Instant contained_at;   // epoch until confirmed from outside
-  Instant ended_at;       // epoch while open
+  Instant deadline_at;       // by when it must be contained
+  Instant contained_at;      // epoch until confirmed from outside
+  Instant ended_at;          // epoch while open
   std::uint32_t cycles = 0;  // containments so far
   std::string summary;
   std::vector<TimelineEntry> timeline;  // at most 64, first and last kept
 };
 WARDHIVE_FIELDS(Incident) {
-  v("id", self.id); v("playbook", self.playbook); v("severity", self.severity); v("subject", self.subject);
-  v("state", self.state); v("merged_into", self.merged_into); v("first_evidence_at", self.first_evidence_at);
-  v("opened_at", self.opened_at); v("deadline_at", self.deadline_at); v("contained_at", self.contained_at);
-  v("ended_at", self.ended_at); v("cycles", self.cycles); v("summary", self.summary); v("timeline", self.timeline);
+  v("id", self.id);
+  v("playbook", self.playbook);
+  v("severity", self.severity);
+  v("subject", self.subject);
+  v("state", self.state);
+  v("merged_into", self.merged_into);
+  v("first_evidence_at", self.first_evidence_at);
+  v("opened_at", self.opened_at);
+  v("deadline_at", self.deadline_at);
+  v("contained_at", self.contained_at);
+  v("ended_at", self.ended_at);
+  v("cycles", self.cycles);
+  v("summary", self.summary);
+  v("timeline", self.timeline);
 }
 
 // The only thing called an alert by whoever receives it.
@@ -176,7 +247,11 @@ struct Notice {
   std::string text;
 };
 WARDHIVE_FIELDS(Notice) {
-  v("incident", self.incident); v("at", self.at); v("severity", self.severity); v("page", self.page); v("text", self.text);
+  v("incident", self.incident);
+  v("at", self.at);
+  v("severity", self.severity);
+  v("page", self.page);
+  v("text", self.text);
 }
 
 struct CommandResult {
@@ -186,10 +261,14 @@ struct CommandResult {
   std::string says;  // refused: the rail's name and why
 };
 WARDHIVE_FIELDS(CommandResult) {
-  v("offset", self.offset); v("key", self.key); v("accepted", self.accepted); v("says", self.says);
+  v("offset", self.offset);
+  v("key", self.key);
+  v("accepted", self.accepted);
+  v("says", self.says);
 }
 
-using JournalEntry = std::variant<Score, Incident, Decision, Action, Notice, CommandResult, Settlement>;
+using JournalEntry =
+    std::variant<Score, Incident, Decision, Action, Notice, CommandResult, Settlement>;
 std::string_view journal_kind(const JournalEntry& entry);
 std::string encode_journal_entry(const JournalEntry& entry);
 

@@ -12,21 +12,29 @@ namespace {
 TEST(Entity, HasOneSpelling) {
   EXPECT_EQ(Entity::parse("address/::ffff:192.0.2.7")->text(), "address/192.0.2.7");
   EXPECT_EQ(Entity::parse("node/job-1")->text(), "node/job-1");
-  for (const auto* text : {"job-1", "node/", "node/a b", "node/../x", "address/host", "thing/x"}) EXPECT_FALSE(Entity::parse(text)) << text;
+  for (const auto* text : {"job-1", "node/", "node/a b", "node/../x", "address/host", "thing/x"})
+    EXPECT_FALSE(Entity::parse(text)) << text;
 }
 
 TEST(Series, IdFollowsFromTheLabelsAlone) {
   const auto a = *canonical_labels({{"b", "2"}, {"a", "1"}, {"empty", ""}});
   const auto b = *canonical_labels({{"a", "1"}, {"b", "2"}});
   EXPECT_EQ(series_id(a), series_id(b));
-  EXPECT_NE(series_id(*canonical_labels({{"a", "1b"}, {"c", "2"}})), series_id(*canonical_labels({{"a", "1"}, {"bc", "2"}})));
+  EXPECT_NE(series_id(*canonical_labels({{"a", "1b"}, {"c", "2"}})),
+            series_id(*canonical_labels({{"a", "1"}, {"bc", "2"}})));
   EXPECT_EQ(format_series(*canonical_labels({{"__name__", "up"}, {"job", "x"}})), "up{job=\"x\"}");
+}
+
+TEST(Series, LooksAtNodesAreOnlyForVantages) {
+  EXPECT_TRUE(only_vantages_say("probe_success") && only_vantages_say("gateway_requests_total"));
+  EXPECT_FALSE(only_vantages_say("up") || only_vantages_say("node_load1"));
 }
 
 TEST(Series, RefusesRepeatedAndTooManyLabels) {
   EXPECT_EQ(canonical_labels({{"a", "1"}, {"a", "2"}}).error().code, ErrorCode::InvalidInput);
   Labels many;
-  for (std::size_t i = 0; i <= limits::kLabelsPerSeriesMax; ++i) many.emplace_back("l" + std::to_string(i), "v");
+  for (std::size_t i = 0; i <= limits::kLabelsPerSeriesMax; ++i)
+    many.emplace_back("l" + std::to_string(i), "v");
   EXPECT_EQ(canonical_labels(many).error().code, ErrorCode::LimitReached);
 }
 
@@ -36,23 +44,46 @@ SampleBatch sample_batch() {
   return {{series}, {{series.id, instant_from_ns(5), 1.5}, {series.id, instant_from_ns(6), -0.0}}};
 }
 
-TEST(Samples, ReadBackWhatWasWritten) { EXPECT_EQ(*decode_samples(encode_samples(sample_batch())), sample_batch()); }
+TEST(Samples, ReadBackWhatWasWritten) {
+  EXPECT_EQ(*decode_samples(encode_samples(sample_batch())), sample_batch());
+}
 
 TEST(Samples, AnyCutOrLongerInputIsCorrupt) {
   const auto bytes = encode_samples(sample_batch());
   for (std::size_t length = 0; length < bytes.size(); ++length)
-    EXPECT_EQ(decode_samples(std::string_view(bytes).substr(0, length)).error().code, ErrorCode::Corrupt) << length;
+    EXPECT_EQ(decode_samples(std::string_view(bytes).substr(0, length)).error().code,
+              ErrorCode::Corrupt)
+        << length;
   EXPECT_FALSE(decode_samples(bytes + "x"));
 }
 
 TEST(Record, EveryKindReadsBack) {
-  Finding finding{FindingKind::AuthFailureBurst, FindingPhase::Raised, address("203.0.113.66"), node("job-1"), 90, instant_from_ns(7), instant_from_ns(3), {}};
+  Finding finding{FindingKind::AuthFailureBurst,
+                  FindingPhase::Raised,
+                  address("203.0.113.66"),
+                  node("job-1"),
+                  90,
+                  instant_from_ns(7),
+                  instant_from_ns(3),
+                  {}};
   finding.evidence.inputs.push_back({instant_from_ns(3), "Failed password", "00"});
-  Receipt receipt{{4, 1}, node("gw-1"), Outcome::Applied, true, 3, 1, 250, instant_from_ns(9), "share 0"};
-  const std::array<Record, 9> records{Tick{}, Event{EventKind::AuthFailed, address("203.0.113.66"), node("job-1"), instant_from_ns(1), {{"user", "root"}}},
-                                      finding, Health{node("job-1"), node("gw-1"), instant_from_ns(2), instant_from_ns(1), 5, 1, 40, 250, 12'000, true},
-                                      Inventory{{{"job-1", "gpu", {"192.0.2.11"}, {"nftables"}, {}, true}}, {"127.0.0.0/8"}, {}}, receipt,
-                                      Command{CommandKind::Revert, "olu", "k1", {9, 0}, {}, Mode::Shadow, "mistake"}, ConfigChanged{"d", "demo"}, ClockJumped{seconds(-300)}};
+  Receipt receipt{{4, 1}, node("gw-1"), Outcome::Applied,   true,     3,
+                  1,      250,          instant_from_ns(9), "share 0"};
+  const std::array<Record, 9> records{
+      Tick{},
+      Event{EventKind::AuthFailed,
+            address("203.0.113.66"),
+            node("job-1"),
+            instant_from_ns(1),
+            {{"user", "root"}}},
+      finding,
+      Health{node("job-1"), node("gw-1"), instant_from_ns(2), instant_from_ns(1), 5, 1, 40, 250,
+             12'000, true},
+      Inventory{{{"job-1", "gpu", {"192.0.2.11"}, {"nftables"}, {}, true}}, {"127.0.0.0/8"}, {}},
+      receipt,
+      Command{CommandKind::Revert, "olu", "k1", {9, 0}, {}, Mode::Shadow, "mistake"},
+      ConfigChanged{"d", "demo"},
+      ClockJumped{seconds(-300)}};
   for (const auto& record : records) {
     const auto json = encode_record(record);
     const auto again = decode_record(record_kind(record), json);
@@ -64,8 +95,10 @@ TEST(Record, EveryKindReadsBack) {
 
 TEST(Record, RefusesUnknownKindsAndHugeBodies) {
   EXPECT_EQ(decode_record("gossip", "{}").error().code, ErrorCode::InvalidInput);
-  EXPECT_EQ(decode_record("finding", R"({"strength":300})").error().message, "strength: expected a number within range");
-  EXPECT_EQ(decode_record("tick", std::string(limits::kRecordBytesMax + 1, ' ')).error().code, ErrorCode::LimitReached);
+  EXPECT_EQ(decode_record("finding", R"({"strength":300})").error().message,
+            "strength: expected a number within range");
+  EXPECT_EQ(decode_record("tick", std::string(limits::kRecordBytesMax + 1, ' ')).error().code,
+            ErrorCode::LimitReached);
 }
 
 TEST(Journal, DecisionReadsBack) {

@@ -8,8 +8,9 @@
 namespace wardhive {
 namespace {
 
-constexpr std::array<std::string_view, 9> kKinds{"tick",    "event",   "finding",        "health",      "inventory",
-                                                 "receipt", "command", "config_changed", "clock_jumped"};
+constexpr std::array<std::string_view, 9> kKinds{"tick",    "event",          "finding",
+                                                 "health",  "inventory",      "receipt",
+                                                 "command", "config_changed", "clock_jumped"};
 static_assert(kKinds.size() == std::variant_size_v<Record>);
 
 template <std::size_t I = 0>
@@ -34,18 +35,20 @@ std::string encode_record(const Record& record) {
 Result<Record> decode_record(std::string_view kind, std::string_view json) {
   if (json.size() > limits::kRecordBytesMax)
     return fail(ErrorCode::LimitReached,
-                fmt::format("{} record has {} bytes; at most {} are taken", kind.substr(0, 32), json.size(), limits::kRecordBytesMax));
+                fmt::format("{} record has {} bytes; at most {} are taken", kind.substr(0, 32),
+                            json.size(), limits::kRecordBytesMax));
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
     if (kKinds[i] != kind) continue;
     WARDHIVE_ASSIGN(const auto document, JsonValue::parse(json));
     return decode_as(i, document);
   }
-  return fail(ErrorCode::InvalidInput, fmt::format("\"{}\" is no kind of record", kind.substr(0, 32)));
+  return fail(ErrorCode::InvalidInput,
+              fmt::format("\"{}\" is no kind of record", kind.substr(0, 32)));
 }
 
 std::string_view journal_kind(const JournalEntry& entry) {
-  static constexpr std::array<std::string_view, 7> kinds{"score",  "incident",       "decision", "action",
-                                                         "notice", "command_result", "settlement"};
+  static constexpr std::array<std::string_view, 7> kinds{
+      "score", "incident", "decision", "action", "notice", "command_result", "settlement"};
   static_assert(kinds.size() == std::variant_size_v<JournalEntry>);
   return kinds[entry.index()];
 }

@@ -17,27 +17,34 @@
 
 namespace wardhive {
 
-#define WARDHIVE_NAMES(Enum, ...)                                               \
-  inline std::span<const std::string_view> enum_names(Enum) {                   \
+#define WARDHIVE_NAMES(Enum, ...)                                                 \
+  inline std::span<const std::string_view> enum_names(Enum) {                     \
     static constexpr auto names = std::to_array<std::string_view>({__VA_ARGS__}); \
-    return names;                                                               \
+    return names;                                                                 \
   }
 // Opens the one list of a noun's fields, for const and mutable alike.
-#define WARDHIVE_FIELDS(Type)        \
-  template <class Self, class V>     \
+#define WARDHIVE_FIELDS(Type)                              \
+  template <class Self, class V>                           \
     requires std::same_as<std::remove_const_t<Self>, Type> \
   void fields(Self& self, V& v)
 
-struct IncidentTag { static constexpr std::string_view prefix = "inc"; };
-struct DecisionTag { static constexpr std::string_view prefix = "dec"; };
-struct ActionTag { static constexpr std::string_view prefix = "act"; };
+struct IncidentTag {
+  static constexpr std::string_view prefix = "inc";
+};
+struct DecisionTag {
+  static constexpr std::string_view prefix = "dec";
+};
+struct ActionTag {
+  static constexpr std::string_view prefix = "act";
+};
 using IncidentId = Id<IncidentTag>;
 using DecisionId = Id<DecisionTag>;
 using ActionId = Id<ActionTag>;
 
 // Happened: a log line parsed, an agent that came up.
 enum class EventKind { AuthFailed, AuthSucceeded, AgentStarted, AgentStopping, ActuatorLost };
-WARDHIVE_NAMES(EventKind, "auth_failed", "auth_succeeded", "agent_started", "agent_stopping", "actuator_lost")
+WARDHIVE_NAMES(EventKind, "auth_failed", "auth_succeeded", "agent_started", "agent_stopping",
+               "actuator_lost")
 struct Event {
   EventKind kind = EventKind::AuthFailed;
   Entity subject;   // auth: the address that tried
@@ -46,7 +53,10 @@ struct Event {
   std::map<std::string, std::string> attributes;  // auth: user, service, line (cut to 512 bytes)
 };
 WARDHIVE_FIELDS(Event) {
-  v("kind", self.kind); v("subject", self.subject); v("observer", self.observer); v("at", self.at);
+  v("kind", self.kind);
+  v("subject", self.subject);
+  v("observer", self.observer);
+  v("at", self.at);
   v("attributes", self.attributes);
 }
 
@@ -61,8 +71,8 @@ enum class FindingKind {
   AuthFailureBurst,  // many failed log-ins from one address on this node
   Anomaly,           // a series looks odd; learned, so never punished alone
 };
-WARDHIVE_NAMES(FindingKind, "silent", "unreachable", "latency_shift", "error_rate_shift", "threshold_crossed",
-               "auth_failure_burst", "anomaly")
+WARDHIVE_NAMES(FindingKind, "silent", "unreachable", "latency_shift", "error_rate_shift",
+               "threshold_crossed", "auth_failure_burst", "anomaly")
 enum class FindingPhase { Raised, Cleared };
 WARDHIVE_NAMES(FindingPhase, "raised", "cleared")
 
@@ -72,7 +82,11 @@ struct EvidenceInput {
   std::string text;  // the log line, or "series = value"
   std::string sha256;
 };
-WARDHIVE_FIELDS(EvidenceInput) { v("at", self.at); v("text", self.text); v("sha256", self.sha256); }
+WARDHIVE_FIELDS(EvidenceInput) {
+  v("at", self.at);
+  v("text", self.text);
+  v("sha256", self.sha256);
+}
 struct Evidence {
   std::string detector;  // name and version, "auth_failure_burst/1"
   std::string summary;   // one sentence with the numbers in it
@@ -84,23 +98,34 @@ struct Evidence {
   std::vector<EvidenceInput> inputs;  // at most 8, the last ones
 };
 WARDHIVE_FIELDS(Evidence) {
-  v("detector", self.detector); v("summary", self.summary); v("unit", self.unit); v("observed", self.observed);
-  v("expected", self.expected); v("threshold", self.threshold); v("counterfactual", self.counterfactual);
+  v("detector", self.detector);
+  v("summary", self.summary);
+  v("unit", self.unit);
+  v("observed", self.observed);
+  v("expected", self.expected);
+  v("threshold", self.threshold);
+  v("counterfactual", self.counterfactual);
   v("inputs", self.inputs);
 }
 struct Finding {
   FindingKind kind = FindingKind::Silent;
   FindingPhase phase = FindingPhase::Raised;
   Entity subject;
-  Entity observer;      // whose eyes: a vantage, the reporting node, or the controller
+  Entity observer;            // whose eyes: a vantage, the reporting node, or the controller
   std::uint8_t strength = 0;  // 1-100 when raised
-  Instant at;           // when the detector was sure
-  Instant since;        // when the odd stretch began
+  Instant at;                 // when the detector was sure
+  Instant since;              // when the odd stretch began
   Evidence evidence;
 };
 WARDHIVE_FIELDS(Finding) {
-  v("kind", self.kind); v("phase", self.phase); v("subject", self.subject); v("observer", self.observer);
-  v("strength", self.strength); v("at", self.at); v("since", self.since); v("evidence", self.evidence);
+  v("kind", self.kind);
+  v("phase", self.phase);
+  v("subject", self.subject);
+  v("observer", self.observer);
+  v("strength", self.strength);
+  v("at", self.at);
+  v("since", self.since);
+  v("evidence", self.evidence);
 }
 
 // What one observer knows of one subject over the last window, per tick; only when it looked.
@@ -111,15 +136,23 @@ struct Health {
   Instant fresh_at;  // last look
   std::uint32_t probes = 0;
   std::uint32_t probes_failed = 0;
-  std::uint32_t requests = 0;  // real traffic, 0 too, of who counts it (gateway), else the probes that got an answer
+  std::uint32_t requests =
+      0;  // real traffic, 0 too, of who counts it (gateway), else the probes that got an answer
   std::uint32_t error_bps = 0;
   std::uint32_t p99_us = 0;
   bool healthy = true;  // reachable, and no shift is raised by this observer
 };
 WARDHIVE_FIELDS(Health) {
-  v("subject", self.subject); v("observer", self.observer); v("at", self.at); v("fresh_at", self.fresh_at);
-  v("probes", self.probes); v("probes_failed", self.probes_failed); v("requests", self.requests);
-  v("error_bps", self.error_bps); v("p99_us", self.p99_us); v("healthy", self.healthy);
+  v("subject", self.subject);
+  v("observer", self.observer);
+  v("at", self.at);
+  v("fresh_at", self.fresh_at);
+  v("probes", self.probes);
+  v("probes_failed", self.probes_failed);
+  v("requests", self.requests);
+  v("error_bps", self.error_bps);
+  v("p99_us", self.p99_us);
+  v("healthy", self.healthy);
 }
 
 // The network as the controller knows it. Replaced whole.
@@ -129,19 +162,26 @@ struct NodeInfo {
   std::vector<std::string> addresses;  // its own: never touched anywhere
   std::vector<std::string> controls;   // what its agent can act with: "nftables", "haproxy"
   std::vector<std::string> backends;   // gateway: the nodes whose traffic it carries
-  bool acts = true;                    // false: watched, never acted on (unknown target, scraped host)
+  bool acts = true;  // false: watched, never acted on (unknown target, scraped host)
 };
 WARDHIVE_FIELDS(NodeInfo) {
-  v("name", self.name); v("class", self.node_class); v("addresses", self.addresses); v("controls", self.controls);
-  v("backends", self.backends); v("acts", self.acts);
+  v("name", self.name);
+  v("class", self.node_class);
+  v("addresses", self.addresses);
+  v("controls", self.controls);
+  v("backends", self.backends);
+  v("acts", self.acts);
 }
 struct Inventory {
   std::vector<NodeInfo> nodes;
-  std::vector<std::string> never_touch;  // prefixes: loopback, controller, gateways, DNS, live log-ins
-  std::vector<std::string> allow_list;   // prefixes and node names a person vouched for
+  std::vector<std::string>
+      never_touch;  // prefixes: loopback, controller, gateways, DNS, live log-ins
+  std::vector<std::string> allow_list;  // prefixes and node names a person vouched for
 };
 WARDHIVE_FIELDS(Inventory) {
-  v("nodes", self.nodes); v("never_touch", self.never_touch); v("allow_list", self.allow_list);
+  v("nodes", self.nodes);
+  v("never_touch", self.never_touch);
+  v("allow_list", self.allow_list);
 }
 
 // How an action went, confirmed by looking at the actuator afterwards.
@@ -159,8 +199,14 @@ struct Receipt {
   std::string detail;
 };
 WARDHIVE_FIELDS(Receipt) {
-  v("action", self.action); v("agent", self.agent); v("outcome", self.outcome); v("verified", self.verified);
-  v("version", self.version); v("epoch", self.epoch); v("took_us", self.took_us); v("at", self.at);
+  v("action", self.action);
+  v("agent", self.agent);
+  v("outcome", self.outcome);
+  v("verified", self.verified);
+  v("version", self.version);
+  v("epoch", self.epoch);
+  v("took_us", self.took_us);
+  v("at", self.at);
   v("detail", self.detail);
 }
 
@@ -174,7 +220,8 @@ enum class CommandKind {
   Allow,       // entity: vouched for; nothing acts on it
   Disallow,    // entity: takes that back
 };
-WARDHIVE_NAMES(CommandKind, "revert", "hold", "release", "release_all", "set_mode", "allow", "disallow")
+WARDHIVE_NAMES(CommandKind, "revert", "hold", "release", "release_all", "set_mode", "allow",
+               "disallow")
 enum class Mode { Shadow, Enforce };
 WARDHIVE_NAMES(Mode, "shadow", "enforce")
 struct Command {
@@ -187,15 +234,23 @@ struct Command {
   std::string reason;
 };
 WARDHIVE_FIELDS(Command) {
-  v("kind", self.kind); v("actor", self.actor); v("key", self.key); v("decision", self.decision);
-  v("entity", self.entity); v("mode", self.mode); v("reason", self.reason);
+  v("kind", self.kind);
+  v("actor", self.actor);
+  v("key", self.key);
+  v("decision", self.decision);
+  v("entity", self.entity);
+  v("mode", self.mode);
+  v("reason", self.reason);
 }
 
 struct ConfigChanged {
   std::string digest;  // of the effective configuration and playbooks
   std::string profile;
 };
-WARDHIVE_FIELDS(ConfigChanged) { v("digest", self.digest); v("profile", self.profile); }
+WARDHIVE_FIELDS(ConfigChanged) {
+  v("digest", self.digest);
+  v("profile", self.profile);
+}
 
 // The wall clock moved against the monotonic one by more than 5 s. Nothing is isolated for one
 // window after it.
@@ -211,7 +266,8 @@ struct Tick {
 };
 WARDHIVE_FIELDS(Tick) { v("heard", self.heard); }
 
-using Record = std::variant<Tick, Event, Finding, Health, Inventory, Receipt, Command, ConfigChanged, ClockJumped>;
+using Record = std::variant<Tick, Event, Finding, Health, Inventory, Receipt, Command,
+                            ConfigChanged, ClockJumped>;
 
 // A record with its place in the log. `at` never goes back within a log.
 struct LoggedRecord {

@@ -62,19 +62,22 @@ Result<SeriesId> SeriesId::parse(std::string_view text) {
 Result<Labels> canonical_labels(Labels labels) {
   std::erase_if(labels, [](const auto& l) { return l.second.empty(); });
   if (labels.size() > limits::kLabelsPerSeriesMax)
-    return fail(ErrorCode::LimitReached,
-                fmt::format("series has {} labels; at most {} are taken", labels.size(), limits::kLabelsPerSeriesMax));
+    return fail(ErrorCode::LimitReached, fmt::format("series has {} labels; at most {} are taken",
+                                                     labels.size(), limits::kLabelsPerSeriesMax));
   std::sort(labels.begin(), labels.end());
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     bytes += labels[i].first.size() + labels[i].second.size();
-    if (labels[i].first.empty()) return fail(ErrorCode::InvalidInput, "series has a label without a name");
+    if (labels[i].first.empty())
+      return fail(ErrorCode::InvalidInput, "series has a label without a name");
     if (i > 0 && labels[i].first == labels[i - 1].first)
-      return fail(ErrorCode::InvalidInput, fmt::format("series has label \"{}\" twice", labels[i].first));
+      return fail(ErrorCode::InvalidInput,
+                  fmt::format("series has label \"{}\" twice", labels[i].first));
   }
   if (bytes > limits::kLabelBytesMax)
     return fail(ErrorCode::LimitReached,
-                fmt::format("series has {} bytes of labels; at most {} are taken", bytes, limits::kLabelBytesMax));
+                fmt::format("series has {} bytes of labels; at most {} are taken", bytes,
+                            limits::kLabelBytesMax));
   return labels;
 }
 
@@ -91,6 +94,10 @@ std::string_view label(const Labels& labels, std::string_view name) {
   for (const auto& [key, value] : labels)
     if (key == name) return value;
   return {};
+}
+
+bool only_vantages_say(std::string_view metric_name) {
+  return metric_name.starts_with("probe_") || metric_name.starts_with("gateway_");
 }
 
 std::string format_series(const Labels& labels) {
@@ -129,7 +136,9 @@ std::string encode_samples(const SampleBatch& batch) {
 }
 
 Result<SampleBatch> decode_samples(std::string_view bytes) {
-  const auto corrupt = [] { return fail(ErrorCode::Corrupt, "sample batch is cut short or not ours"); };
+  const auto corrupt = [] {
+    return fail(ErrorCode::Corrupt, "sample batch is cut short or not ours");
+  };
   Taker in{bytes};
   if (in.take<std::uint32_t>() != kMagic) return corrupt();
   SampleBatch batch;

@@ -40,6 +40,10 @@ SeriesId series_id(const Labels& canonical);
 std::string_view label(const Labels& labels, std::string_view name);  // "" if absent
 std::string format_series(const Labels& labels);  // name{a="b",...} as Prometheus prints it
 
+// Series by which an observer speaks about a node (monitor.h). Only enrolled agents and the
+// controller may: from any other sender they belong to nobody and are ordinary numbers.
+bool only_vantages_say(std::string_view metric_name);
+
 struct SeriesDefined {
   SeriesId id;
   Labels labels;

@@ -30,7 +30,8 @@ class BoundsCheck {
   void value(std::string_view key, const T& field, T low, T high, std::string_view) {
     if (path_ != "monitor." || !problem_.empty() || (field >= low && field <= high)) return;
     if constexpr (std::same_as<T, Duration>)
-      problem_ = fmt::format("monitor.{} is {}; it must be {} to {}", key, format_duration(field), format_duration(low), format_duration(high));
+      problem_ = fmt::format("monitor.{} is {}; it must be {} to {}", key, format_duration(field),
+                             format_duration(low), format_duration(high));
     else
       problem_ = fmt::format("monitor.{} is {}; it must be {} to {}", key, field, low, high);
   }
@@ -58,8 +59,12 @@ Status check_bounds(Settings settings) {
 
 class MonitorImpl final : public Monitor {
  public:
-  MonitorImpl(const Settings& settings, std::span<const DetectorEntry> entries, const MonitorBounds& bounds)
-      : settings_(settings), entries_(entries.begin(), entries.end()), bounds_(bounds), series_(bounds) {
+  MonitorImpl(const Settings& settings, std::span<const DetectorEntry> entries,
+              const MonitorBounds& bounds)
+      : settings_(settings),
+        entries_(entries.begin(), entries.end()),
+        bounds_(bounds),
+        series_(bounds) {
     start_afresh();
   }
 
@@ -116,7 +121,8 @@ class MonitorImpl final : public Monitor {
   void start_afresh() {
     detectors_.clear();
     series_ = SeriesTable(bounds_);
-    for (const auto& entry : entries_) detectors_.push_back(entry.make({settings_, series_, bounds_}));
+    for (const auto& entry : entries_)
+      detectors_.push_back(entry.make({settings_, series_, bounds_}));
     want_scores(scores_);
     claims_.clear();
     heard_in_batch_.clear();
@@ -158,7 +164,8 @@ class MonitorImpl final : public Monitor {
       return unscored(index, at, out);
     }
     last_at = at;
-    if (!std::isfinite(sample.value)) return unscored(index, at, out);  // Prometheus ends a series with a NaN
+    if (!std::isfinite(sample.value))
+      return unscored(index, at, out);  // Prometheus ends a series with a NaN
     const SeriesSample step{index, at, sample.value, now_};
     for (unsigned takers = series_.detectors(index); takers != 0; takers &= takers - 1)
       detectors_[static_cast<std::size_t>(std::countr_zero(takers))]->sample(step, out);
@@ -166,7 +173,8 @@ class MonitorImpl final : public Monitor {
 
   // Whoever asks for scores gets one per row, also for rows that are not stepped.
   void unscored(std::uint32_t index, Instant at, MonitorOutput& out) {
-    if (scores_ && series_.detectors(index) != 0) out.scores.push_back({series_.id(index), at, 0, 1});
+    if (scores_ && series_.detectors(index) != 0)
+      out.scores.push_back({series_.id(index), at, 0, 1});
   }
 
   // Once per batch and entity: a batch of a thousand samples is one word of its node.
@@ -221,7 +229,8 @@ std::string MonitorImpl::save() const {
   out(static_cast<std::uint32_t>(detectors_.size()));
   for (const auto& d : detectors_) out(d->version());
   out(now_);
-  for (const auto* counter : {&samples_, &samples_late_, &samples_unknown_, &findings_}) out(*counter);
+  for (const auto* counter : {&samples_, &samples_late_, &samples_unknown_, &findings_})
+    out(*counter);
   series_.save(out);
   out(static_cast<std::uint32_t>(claims_.size()));
   for (const auto& [pair, kinds] : claims_) {
@@ -239,7 +248,8 @@ std::string MonitorImpl::save() const {
 Status MonitorImpl::load(std::string_view snapshot) {
   const auto corrupt = [this] {
     start_afresh();
-    return fail(ErrorCode::Corrupt, "monitor snapshot is damaged or not ours; re-warm from the log");
+    return fail(ErrorCode::Corrupt,
+                "monitor snapshot is damaged or not ours; re-warm from the log");
   };
   Hash128 sum{};
   if (snapshot.size() < sum.size() + sizeof kSnapshotMagic) return corrupt();
@@ -249,11 +259,15 @@ Status MonitorImpl::load(std::string_view snapshot) {
   start_afresh();
   BinaryReader in(body);
   if (in.take<std::uint32_t>() != kSnapshotMagic)
-    return fail(ErrorCode::Unsupported, "monitor snapshot has another format; re-warm from the log");
+    return fail(ErrorCode::Unsupported,
+                "monitor snapshot has another format; re-warm from the log");
   const auto count = in.take<std::uint32_t>();
   bool same = count == detectors_.size();
-  for (std::uint32_t d = 0; same && d < count; ++d) same = in.take<std::string>() == detectors_[d]->version();
-  if (!same) return fail(ErrorCode::Unsupported, "monitor snapshot is of other detectors; re-warm from the log");
+  for (std::uint32_t d = 0; same && d < count; ++d)
+    same = in.take<std::string>() == detectors_[d]->version();
+  if (!same)
+    return fail(ErrorCode::Unsupported,
+                "monitor snapshot is of other detectors; re-warm from the log");
   return load_body(in) ? ok() : corrupt();
 }
 
@@ -288,13 +302,16 @@ MonitorStats MonitorImpl::stats() const {
 
 }  // namespace
 
-Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings, std::span<const DetectorEntry> detectors,
+Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings,
+                                              std::span<const DetectorEntry> detectors,
                                               const MonitorBounds& bounds) {
   WARDHIVE_ASSERT(detectors.size() <= 8);
   WARDHIVE_TRY(check_bounds(settings));
   return std::make_unique<MonitorImpl>(settings, detectors, bounds);
 }
 
-Result<std::unique_ptr<Monitor>> Monitor::make(const Settings& settings) { return make_monitor(settings, detector_catalog()); }
+Result<std::unique_ptr<Monitor>> Monitor::make(const Settings& settings) {
+  return make_monitor(settings, detector_catalog());
+}
 
 }  // namespace wardhive

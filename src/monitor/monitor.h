@@ -32,32 +32,33 @@ struct SampleScore {
 
 struct MonitorOutput {
   std::vector<Finding> findings;
-  std::vector<Health> health;  // at most one per (subject, observer) and tick
+  std::vector<Health> health;       // at most one per (subject, observer) and tick
   std::vector<SampleScore> scores;  // only after want_scores(true)
 };
 
 struct MonitorStats {
   std::uint64_t samples = 0;
-  std::uint64_t samples_late = 0;        // older than what the series has seen: not stepped
-  std::uint64_t samples_unknown = 0;     // series never defined
+  std::uint64_t samples_late = 0;     // older than what the series has seen: not stepped
+  std::uint64_t samples_unknown = 0;  // series never defined
   std::uint64_t series = 0;
   std::uint64_t series_refused = 0;
-  std::uint64_t sources_refused = 0;     // addresses turned away, or let go to make room
-  std::uint64_t nodes_refused = 0;       // nodes and (node, observer) pairs beyond their bounds
+  std::uint64_t sources_refused = 0;  // addresses turned away, or let go to make room
+  std::uint64_t nodes_refused = 0;    // nodes and (node, observer) pairs beyond their bounds
   std::uint64_t findings = 0;
-  std::uint64_t state_bytes = 0;         // estimate of what the detectors hold
+  std::uint64_t state_bytes = 0;  // estimate of what the detectors hold
 };
 
-// Series the monitor understands by name, besides treating every series as one to watch for oddness:
+// Series the monitor understands by name, besides treating every series as one to watch for
+// oddness:
 //   probe_success{subject,vantage}            0 or 1: one look of `vantage` at node `subject`
 //   probe_duration_seconds{subject,vantage}   how long that look took (same timestamp)
 //   gateway_requests_total{subject,vantage}, gateway_errors_total{...}  counters of real traffic
 //   gateway_latency_seconds{subject,vantage}  mean of the last window, as the gateway saw it
 //   gateway_check_ok{subject,vantage}         0 or 1: the gateway's own health check
-// The observer of a finding from these is node/<vantage> ("controller" is node/controller), and only
-// a series whose entity is that node counts: nobody speaks with another's eyes, or about itself.
-// Any sample, health or event from a node's own agent (series' entity = that node, or observer of
-// an event) counts as a sign of life for `silent`.
+// The observer of a finding from these is node/<vantage> ("controller" is node/controller), and
+// only a series whose entity is that node counts: nobody speaks with another's eyes, or about
+// itself. Any sample, health or event from a node's own agent (series' entity = that node, or
+// observer of an event) counts as a sign of life for `silent`.
 class Monitor {
  public:
   // InvalidInput if a setting is outside its range.

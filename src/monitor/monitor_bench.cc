@@ -1,5 +1,6 @@
-// What the monitor costs: time per sample and bytes per series (ours, and what the heap says), events
-// per second, and the tick of a large network. One thread; the generator's time is not counted.
+// What the monitor costs: time per sample and bytes per series (ours, and what the heap says),
+// events per second, and the tick of a large network. One thread; the generator's time is not
+// counted.
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
@@ -16,14 +17,18 @@ double heap_bytes() {
   return static_cast<double>(info.uordblks + info.hblkhd);
 }
 
-// A fleet's metrics: a fifth constant, a fifth counters, the rest noisy gauges; 1,000 series a node.
+// A fleet's metrics: a fifth constant, a fifth counters, the rest noisy gauges; 1,000 series a
+// node.
 class Fleet {
  public:
   explicit Fleet(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       const auto instance = "node-" + std::to_string(i / 1'000);
-      Labels labels{{"__name__", (i % 5 == 1 ? "metric_" + std::to_string(i % 1'000) + "_total" : "metric_" + std::to_string(i % 1'000))},
-                    {"device", "d" + std::to_string(i % 7)}, {"instance", instance}, {"job", "node"}};
+      Labels labels{{"__name__", (i % 5 == 1 ? "metric_" + std::to_string(i % 1'000) + "_total"
+                                             : "metric_" + std::to_string(i % 1'000))},
+                    {"device", "d" + std::to_string(i % 7)},
+                    {"instance", instance},
+                    {"job", "node"}};
       SeriesDefined series{{}, *canonical_labels(std::move(labels)), node(instance)};
       series.id = series_id(series.labels);
       batch_.defined.push_back(std::move(series));
@@ -78,8 +83,10 @@ void observe(benchmark::State& state) {
   }
   const auto samples = static_cast<double>(state.iterations()) * static_cast<double>(count);
   state.counters["samples/s"] = benchmark::Counter(samples, benchmark::Counter::kIsRate);
-  state.counters["time/sample"] = benchmark::Counter(samples, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-  state.counters["B/series"] = static_cast<double>(rig.monitor->stats().state_bytes) / static_cast<double>(count);
+  state.counters["time/sample"] =
+      benchmark::Counter(samples, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["B/series"] =
+      static_cast<double>(rig.monitor->stats().state_bytes) / static_cast<double>(count);
   state.counters["heap_B/series"] = (heap_bytes() - heap_before) / static_cast<double>(count);
 }
 BENCHMARK(observe)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->MinTime(2);
@@ -101,8 +108,14 @@ void auth_events(benchmark::State& state) {
   Rig rig;
   std::vector<Event> events;
   for (int i = 0; i < 10'000; ++i)
-    events.push_back({EventKind::AuthFailed, address("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)), node("job-1"), {},
-                      {{"user", "root"}, {"line", "Dec 10 06:55:46 LabSZ sshd[24200]: Failed password for root from 203.0.113.66 port 4242 ssh2"}}});
+    events.push_back({EventKind::AuthFailed,
+                      address("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)),
+                      node("job-1"),
+                      {},
+                      {{"user", "root"},
+                       {"line",
+                        "Dec 10 06:55:46 LabSZ sshd[24200]: Failed password for root from "
+                        "203.0.113.66 port 4242 ssh2"}}});
   std::size_t next = 0;
   for (auto _ : state) {
     auto& event = events[next++ % events.size()];

@@ -1,5 +1,5 @@
-// Foreign bytes twice: a snapshot, and a stream of what senders may say. Whatever comes, tables stay
-// within their bounds, claims stay in order, and a restart midway changes nothing.
+// Foreign bytes twice: a snapshot, and a stream of what senders may say. Whatever comes, tables
+// stay within their bounds, claims stay in order, and a restart midway changes nothing.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -12,7 +12,8 @@
 namespace wardhive {
 namespace {
 
-constexpr MonitorBounds kSmall{.nodes = 8, .pairs = 8, .sources = 8, .series = 16, .look_series = 16};
+constexpr MonitorBounds kSmall{
+    .nodes = 8, .pairs = 8, .sources = 8, .series = 16, .look_series = 16};
 
 Settings settings() {
   Settings s;
@@ -57,7 +58,8 @@ class Script {
   // Near `now`, or anywhere in the int64 range.
   Instant time(Instant now) {
     const double by = number();
-    return std::abs(by) < 1e9 ? std::clamp(now, kNever, kLatest) + from_seconds(by) : instant_from_ns(from_seconds(by).count());
+    return std::abs(by) < 1e9 ? std::clamp(now, kNever, kLatest) + from_seconds(by)
+                              : instant_from_ns(from_seconds(by).count());
   }
 
  private:
@@ -65,24 +67,36 @@ class Script {
 };
 
 void step(Rig& rig, Script& script) {
-  static constexpr std::string_view kLooks[] = {"probe_success", "probe_duration_seconds", "gateway_requests_total",
-                                                "gateway_errors_total", "gateway_latency_seconds", "gateway_check_ok"};
+  static constexpr std::string_view kLooks[] = {"probe_success",           "probe_duration_seconds",
+                                                "gateway_requests_total",  "gateway_errors_total",
+                                                "gateway_latency_seconds", "gateway_check_ok"};
   const auto name = [&] { return "n" + std::to_string(script.byte() % 12); };
   switch (script.byte() % 8) {
-    case 0: rig.now = std::clamp(rig.now, kNever, kLatest) + millis(script.byte() * 20); return;
-    case 1: rig.now = script.time(rig.now); return;
-    case 2: return rig.tick();
-    case 3: return rig.monitor->heard(name(), rig.now);
+    case 0:
+      rig.now = std::clamp(rig.now, kNever, kLatest) + millis(script.byte() * 20);
+      return;
+    case 1:
+      rig.now = script.time(rig.now);
+      return;
+    case 2:
+      return rig.tick();
+    case 3:
+      return rig.monitor->heard(name(), rig.now);
     case 4: {
       const auto kind = static_cast<EventKind>(script.byte() % 5);
       return rig.event(kind, address("192.0.2." + std::to_string(script.byte() % 12)), name());
     }
     case 5: {
       const auto metric = script.byte() % 2 ? "node_load1" : "node_cpu_seconds_total";
-      return rig.sample_at(rig.define(metric, {{"i", name()}}, node("job-1")), script.number(), script.time(rig.now));
+      return rig.sample_at(rig.define(metric, {{"i", name()}}, node("job-1")), script.number(),
+                           script.time(rig.now));
     }
-    case 6: return rig.record(script.byte() % 2 ? Record(ClockJumped{seconds(9)}) : Record(Inventory{{{name(), "", {}, {}, {}, true}}, {}, {}}));
-    default: return rig.sample(rig.look(kLooks[script.byte() % 6], name(), "gw-1"), script.number());
+    case 6:
+      return rig.record(script.byte() % 2
+                            ? Record(ClockJumped{seconds(9)})
+                            : Record(Inventory{{{name(), "", {}, {}, {}, true}}, {}, {}}));
+    default:
+      return rig.sample(rig.look(kLooks[script.byte() % 6], name(), "gw-1"), script.number());
   }
 }
 

@@ -19,7 +19,8 @@ TEST(Monitor, RefusesASettingOutsideItsRange) {
   EXPECT_EQ(made.error().message, "monitor.shift_probes is 1; it must be 2 to 50");
   settings = {};
   settings.monitor.silence_dead = hours(2);
-  EXPECT_EQ(Monitor::make(settings).error().message, "monitor.silence_dead is 2h; it must be 1s to 1h");
+  EXPECT_EQ(Monitor::make(settings).error().message,
+            "monitor.silence_dead is 2h; it must be 1s to 1h");
 }
 
 TEST(Monitor, CountsWhatItDoesNotStep) {
@@ -37,7 +38,8 @@ TEST(Monitor, CountsWhatItDoesNotStep) {
 
 TEST(Monitor, JunkSeriesDoNotCrowdOutProbes) {
   Rig rig({}, {}, {.series = 10});
-  for (int i = 0; i < 100; ++i) rig.sample(rig.define("junk", {{"i", std::to_string(i)}}, node("x")), 1);
+  for (int i = 0; i < 100; ++i)
+    rig.sample(rig.define("junk", {{"i", std::to_string(i)}}, node("x")), 1);
   EXPECT_EQ(rig.monitor->stats().series_refused, 90u);
   for (int i = 0; i < 4; ++i) {
     rig.pass(millis(500));
@@ -73,12 +75,14 @@ TEST(Monitor, ABadNodeIsFoundByEachVantageWithinTwoAndAHalfSecondsAndItsNeighbou
     EXPECT_EQ(f.subject, node("job-3"));
     if (f.at - fault_at <= millis(2'500)) observers.insert(f.observer);
   }
-  EXPECT_EQ(observers, (std::set<Entity>{node("controller"), node("gw-1"), node("peer-1"), node("peer-2")}));
+  EXPECT_EQ(observers,
+            (std::set<Entity>{node("controller"), node("gw-1"), node("peer-1"), node("peer-2")}));
 }
 
 TEST(Monitor, ASnapshotOfOtherDetectorsIsUnsupported) {
   Rig whole;
-  EXPECT_EQ(Rig("silence").monitor->load(whole.monitor->save()).error().code, ErrorCode::Unsupported);
+  EXPECT_EQ(Rig("silence").monitor->load(whole.monitor->save()).error().code,
+            ErrorCode::Unsupported);
   EXPECT_EQ(whole.monitor->load("").error().code, ErrorCode::Corrupt);
 }
 

@@ -62,7 +62,7 @@ const NodeInfo* Network::find(std::string_view node) const {
 
 bool Network::can_act(std::string_view node, std::string_view control) const {
   const auto* info = find(node);
-  return info != nullptr && info->acts && has(info->controls, control);
+  return info != nullptr && has(info->controls, control);
 }
 
 std::vector<std::string> Network::gateways_of(std::string_view node) const {

@@ -26,13 +26,13 @@ struct PlaybookStep {
 struct Playbook {
   std::string name;
   std::uint32_t version = 1;
-  std::string severity;                 // attack, breach, policy, suspicious: sets the deadline
-  std::vector<FindingKind> kinds;       // trigger
-  std::uint32_t score_min = 0;          // 0: the verb's own threshold
-  Duration hold{};                      // `for`: the score must stay there this long first
+  std::string severity;            // attack, breach, policy, suspicious: sets the deadline
+  std::vector<FindingKind> kinds;  // trigger
+  std::uint32_t score_min = 0;     // 0: the verb's own threshold
+  Duration hold{};                 // `for`: the score must stay there this long first
   std::vector<PlaybookStep> steps;
   Recovery recovery = Recovery::Expire;
-  std::string digest;                   // first 12 hex digits of the SHA-256 of the text
+  std::string digest;  // first 12 hex digits of the SHA-256 of the text
 };
 
 // 30 s attack, 1 min breach, 5 min policy, 15 min suspicious.

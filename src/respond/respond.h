@@ -42,11 +42,13 @@ struct RespondStats {
 class Respond {
  public:
   // InvalidInput if two playbooks want the same finding kind, or a setting is out of range.
-  static Result<std::unique_ptr<Respond>> make(const Settings& settings, std::vector<Playbook> playbooks);
+  static Result<std::unique_ptr<Respond>> make(const Settings& settings,
+                                               std::vector<Playbook> playbooks);
   virtual ~Respond() = default;
 
   // `scores`: what risk gave out for this record. Every kind of record may matter.
-  virtual void step(const LoggedRecord& record, std::span<const Score> scores, RespondOutput& out) = 0;
+  virtual void step(const LoggedRecord& record, std::span<const Score> scores,
+                    RespondOutput& out) = 0;
 
   virtual Mode mode() const = 0;
   // What shall hold now, to fill the agents' desired state after a start: the newest action of each

@@ -20,7 +20,9 @@ struct Suspect {
   Instant suspect_since;                      // enough observers agree since; epoch: they do not
 };
 WARDHIVE_FIELDS(Suspect) {
-  v("claims", self.claims); v("score", self.score); v("over_since", self.over_since);
+  v("claims", self.claims);
+  v("score", self.score);
+  v("over_since", self.over_since);
   v("suspect_since", self.suspect_since);
 }
 
@@ -37,12 +39,20 @@ struct Plan {
   bool notify = false;
 };
 WARDHIVE_FIELDS(Plan) {
-  v("name", self.name); v("label", self.label); v("severity", self.severity); v("kinds", self.kinds);
-  v("verb", self.verb); v("on", self.on); v("recovery", self.recovery); v("threshold", self.threshold);
+  v("name", self.name);
+  v("label", self.label);
+  v("severity", self.severity);
+  v("kinds", self.kinds);
+  v("verb", self.verb);
+  v("on", self.on);
+  v("recovery", self.recovery);
+  v("threshold", self.threshold);
   v("notify", self.notify);
 }
 inline constexpr std::uint32_t kWholeShare = 10'000;
-inline bool takes_out_node(Verb verb) { return verb == Verb::DrainNode || verb == Verb::IsolateNode; }
+inline bool takes_out_node(Verb verb) {
+  return verb == Verb::DrainNode || verb == Verb::IsolateNode;
+}
 
 enum class EffectState { Asked, Confirmed, GivenUp, Refused };
 WARDHIVE_NAMES(EffectState, "asked", "confirmed", "given_up", "refused")
@@ -57,21 +67,27 @@ struct Effect {
   bool changed = false;  // in this step; not saved
 };
 WARDHIVE_FIELDS(Effect) {
-  v("action", self.action); v("state", self.state); v("sent_at", self.sent_at);
-  v("confirmed_at", self.confirmed_at); v("counted_to", self.counted_to);
+  v("action", self.action);
+  v("state", self.state);
+  v("sent_at", self.sent_at);
+  v("confirmed_at", self.confirmed_at);
+  v("counted_to", self.counted_to);
 }
 
 // Traffic that the gateways saw in the running stage of a restoration.
 struct Stage {
-  Instant began;                 // every gateway has confirmed the share; epoch: not yet
+  Instant began;  // every gateway has confirmed the share; epoch: not yet
   std::uint64_t requests = 0;
   std::uint64_t error_bps_sum = 0;  // weighted by requests
   std::uint64_t p99_us_sum = 0;     // weighted by requests
   bool starved_told = false;
 };
 WARDHIVE_FIELDS(Stage) {
-  v("began", self.began); v("requests", self.requests); v("error_bps_sum", self.error_bps_sum);
-  v("p99_us_sum", self.p99_us_sum); v("starved_told", self.starved_told);
+  v("began", self.began);
+  v("requests", self.requests);
+  v("error_bps_sum", self.error_bps_sum);
+  v("p99_us_sum", self.p99_us_sum);
+  v("starved_told", self.starved_told);
 }
 
 // An incident with everything that is done about it. Kept until its last effect has settled.
@@ -80,29 +96,40 @@ struct Case {
   Incident incident;
   Decision decision;  // the newest; its id is none before the first
   std::vector<Effect> effects;
-  Instant entered_at;    // the incident's state
-  Instant renewed_at;    // the expiry was set
-  Instant contain_by;    // deadline of the running containment
-  Instant recheck_at;    // blocked: not looked at again before
+  Instant entered_at;  // the incident's state
+  Instant renewed_at;  // the expiry was set
+  Instant contain_by;  // deadline of the running containment
+  Instant recheck_at;  // blocked: not looked at again before
   std::uint32_t rechecks = 0;
-  Instant not_before;    // hold-down: no verification before
-  Instant healthy_since; // verifying: every vantage healthy since
+  Instant not_before;     // hold-down: no verification before
+  Instant healthy_since;  // verifying: every vantage healthy since
   Stage stage;
-  std::uint32_t failures = 0;        // restorations that failed
-  bool wait_for_person = false;      // escalated for good
-  bool refused = false;              // by an agent; automation does not ask again
+  std::uint32_t failures = 0;    // restorations that failed
+  bool wait_for_person = false;  // escalated for good
+  bool refused = false;          // by an agent; automation does not ask again
   bool overdue_told = false;
-  std::vector<std::string> told;     // rails that a notice was given about
-  bool touched = false;              // in this step, these three; not saved
+  std::vector<std::string> told;  // rails that a notice was given about
+  bool touched = false;           // in this step, these three; not saved
   bool incident_changed = false;
   bool decision_changed = false;
 };
 WARDHIVE_FIELDS(Case) {
-  v("plan", self.plan); v("incident", self.incident); v("decision", self.decision); v("effects", self.effects);
-  v("entered_at", self.entered_at); v("renewed_at", self.renewed_at); v("contain_by", self.contain_by);
-  v("recheck_at", self.recheck_at); v("rechecks", self.rechecks); v("not_before", self.not_before);
-  v("healthy_since", self.healthy_since); v("stage", self.stage); v("failures", self.failures);
-  v("wait_for_person", self.wait_for_person); v("refused", self.refused); v("overdue_told", self.overdue_told);
+  v("plan", self.plan);
+  v("incident", self.incident);
+  v("decision", self.decision);
+  v("effects", self.effects);
+  v("entered_at", self.entered_at);
+  v("renewed_at", self.renewed_at);
+  v("contain_by", self.contain_by);
+  v("recheck_at", self.recheck_at);
+  v("rechecks", self.rechecks);
+  v("not_before", self.not_before);
+  v("healthy_since", self.healthy_since);
+  v("stage", self.stage);
+  v("failures", self.failures);
+  v("wait_for_person", self.wait_for_person);
+  v("refused", self.refused);
+  v("overdue_told", self.overdue_told);
   v("told", self.told);
 }
 
@@ -114,7 +141,9 @@ struct Past {
   Instant touched;
 };
 WARDHIVE_FIELDS(Past) {
-  v("contained", self.contained); v("bans", self.bans); v("exonerated_to", self.exonerated_to);
+  v("contained", self.contained);
+  v("bans", self.bans);
+  v("exonerated_to", self.exonerated_to);
   v("touched", self.touched);
 }
 
@@ -122,7 +151,10 @@ struct Storm {
   Instant until;  // the brake is on before this
   bool told = false;
 };
-WARDHIVE_FIELDS(Storm) { v("until", self.until); v("told", self.told); }
+WARDHIVE_FIELDS(Storm) {
+  v("until", self.until);
+  v("told", self.told);
+}
 
 // A command that was answered, so that a repeat gets the same answer and does nothing.
 struct Answered {
@@ -133,7 +165,11 @@ struct Answered {
   std::string says;
 };
 WARDHIVE_FIELDS(Answered) {
-  v("actor", self.actor); v("key", self.key); v("what", self.what); v("accepted", self.accepted); v("says", self.says);
+  v("actor", self.actor);
+  v("key", self.key);
+  v("what", self.what);
+  v("accepted", self.accepted);
+  v("says", self.says);
 }
 
 // Keys are Entity::text(), node names, or what case_key() gives; maps are ordered, so equal states
@@ -155,17 +191,29 @@ struct State {
   std::uint64_t rails_blocked = 0;
 };
 WARDHIVE_FIELDS(State) {
-  v("mode", self.mode); v("inventory", self.inventory); v("vouched", self.vouched); v("suspects", self.suspects);
-  v("views", self.views); v("cases", self.cases); v("pasts", self.pasts); v("storms", self.storms);
-  v("isolations", self.isolations); v("answered", self.answered); v("clock_pause_until", self.clock_pause_until);
-  v("swept_at", self.swept_at); v("incidents_refused", self.incidents_refused); v("rails_blocked", self.rails_blocked);
+  v("mode", self.mode);
+  v("inventory", self.inventory);
+  v("vouched", self.vouched);
+  v("suspects", self.suspects);
+  v("views", self.views);
+  v("cases", self.cases);
+  v("pasts", self.pasts);
+  v("storms", self.storms);
+  v("isolations", self.isolations);
+  v("answered", self.answered);
+  v("clock_pause_until", self.clock_pause_until);
+  v("swept_at", self.swept_at);
+  v("incidents_refused", self.incidents_refused);
+  v("rails_blocked", self.rails_blocked);
 }
 
 // The subject first, so that all cases of an entity lie together.
 inline std::string case_key(const Entity& subject, std::string_view playbook) {
   return subject.text() + " " + std::string(playbook);
 }
-inline bool in_force(const Case& c) { return c.decision.state == DecisionState::Active && c.decision.id; }
+inline bool in_force(const Case& c) {
+  return c.decision.state == DecisionState::Active && c.decision.id;
+}
 inline bool takes_out(const Case& c) { return in_force(c) && takes_out_node(c.plan.verb); }
 
 // Snapshot of a state: versioned JSON.

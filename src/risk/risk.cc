@@ -22,7 +22,9 @@ constexpr Ns kRemembered = 24 * 3'600 * kSecond;  // after the last finding, eve
 class RiskStage final : public Risk {
  public:
   RiskStage(const Settings& settings, std::size_t entities_max)
-      : weights_(settings), entities_max_(entities_max), state_(std::make_unique<scoring::State>(entities_max)) {}
+      : weights_(settings),
+        entities_max_(entities_max),
+        state_(std::make_unique<scoring::State>(entities_max)) {}
 
   void record(const LoggedRecord& record, std::vector<Score>& out) override {
     const Ns now = advance(record.at);
@@ -32,7 +34,8 @@ class RiskStage final : public Risk {
   void settle(const Settlement& settlement, Instant at, std::vector<Score>& out) override {
     const Ns now = advance(at);
     auto* scored = entities().find(settlement.subject);
-    if (scored != nullptr && scoring::settle_claims(scored->claims, to_ns(settlement.up_to))) give(*scored, now, out);
+    if (scored != nullptr && scoring::settle_claims(scored->claims, to_ns(settlement.up_to)))
+      give(*scored, now, out);
   }
 
   std::optional<Score> score(const Entity& subject, Instant at) const override {
@@ -87,21 +90,26 @@ class RiskStage final : public Risk {
   void take(const Finding& finding, Ns now, std::vector<Score>& out) {
     if (finding.phase == FindingPhase::Cleared) {
       auto* scored = entities().find(finding.subject);
-      if (scored != nullptr && scoring::clear_claim(scored->claims, finding, now)) give(*scored, now, out);
+      if (scored != nullptr && scoring::clear_claim(scored->claims, finding, now))
+        give(*scored, now, out);
       return;
     }
     ++state_->findings;
     auto* scored = entities().find(finding.subject);
     if (scored == nullptr) scored = &entities().insert(finding.subject, state_->entities_dropped);
-    if (scoring::raise_claim(scored->claims, weights_, finding, now, state_->claims_dropped)) give(*scored, now, out);
+    if (scoring::raise_claim(scored->claims, weights_, finding, now, state_->claims_dropped))
+      give(*scored, now, out);
   }
   void take(const Inventory& inventory, Ns, std::vector<Score>&) {
     state_->allow_refused += state_->allow_list.replace(inventory.allow_list);
   }
   void take(const Command& command, Ns now, std::vector<Score>& out) {
-    if (command.kind == CommandKind::Allow) state_->allow_refused += state_->allow_list.allow(command.entity);
-    else if (command.kind == CommandKind::Disallow) state_->allow_list.disallow(command.entity);
-    else return;
+    if (command.kind == CommandKind::Allow)
+      state_->allow_refused += state_->allow_list.allow(command.entity);
+    else if (command.kind == CommandKind::Disallow)
+      state_->allow_list.disallow(command.entity);
+    else
+      return;
     if (auto* scored = entities().find(command.entity)) give(*scored, now, out);
   }
   void take(const Tick&, Ns now, std::vector<Score>& out) {
@@ -143,7 +151,8 @@ class RiskStage final : public Risk {
     return at;
   }
   bool forgettable(const Scored& scored, const scoring::Sums& sums, Ns now) const {
-    return sums.total_milli == weights_.base_milli(*scored.subject) && now - newest(scored.claims) >= kRemembered;
+    return sums.total_milli == weights_.base_milli(*scored.subject) &&
+           now - newest(scored.claims) >= kRemembered;
   }
 
   scoring::Weights weights_;
@@ -155,7 +164,8 @@ class RiskStage final : public Risk {
 
 Result<std::unique_ptr<Risk>> Risk::make(const Settings& settings, std::size_t entities_max) {
   WARDHIVE_TRY(validate_settings(settings));
-  if (entities_max == 0) return fail(ErrorCode::InvalidInput, "risk: entities_max is 0; it must be at least 1");
+  if (entities_max == 0)
+    return fail(ErrorCode::InvalidInput, "risk: entities_max is 0; it must be at least 1");
   return std::make_unique<RiskStage>(settings, entities_max);
 }
 

@@ -14,8 +14,8 @@
 // A cleared finding adds nothing and takes nothing away: evidence decays, or is settled.
 //   time    only the stamps and the `now` handed in; an earlier one counts as the latest seen
 //   memory  bounded: limits::kEntitiesScoredMax entities of at most kClaimsPerEntityMax claims; the
-//           lowest go first, of equals the one that has been so for longest, counted. Forgotten a day after the last finding, once
-//           nothing of it counts. Measured by risk_bench
+//           lowest go first, of equals the one that has been so for longest, counted. Forgotten a
+//           day after the last finding, once nothing of it counts. Measured by risk_bench
 //   replay  the same inputs give the same scores, and save/load in between changes nothing
 //   thread  one
 #pragma once
@@ -37,8 +37,8 @@ struct RiskStats {
   std::uint64_t entities = 0;
   std::uint64_t entities_dropped = 0;  // for lack of room
   std::uint64_t findings = 0;
-  std::uint64_t claims_dropped = 0;    // an entity's weakest, for a stronger one, or the newcomer
-  std::uint64_t allow_refused = 0;     // entries of an allow list that do not parse, or too many
+  std::uint64_t claims_dropped = 0;  // an entity's weakest, for a stronger one, or the newcomer
+  std::uint64_t allow_refused = 0;   // entries of an allow list that do not parse, or too many
 };
 
 class Risk {

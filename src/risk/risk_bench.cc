@@ -1,10 +1,9 @@
 // What a million scored entities cost. The generator is this process: addresses in random order, so
 // that each visit misses the caches.
-//   lookup        the floor: the same visits to a plain std::unordered_map that holds one number each
-//   update+read   find, raise, sum: what a score costs
-//   placed        and ranked, with its next look in the wheel
-//   explained     the same through Risk::record, with the full explanation that is journalled
-//   tick          one second of a million decaying entities
+//   lookup        the floor: the same visits to a plain std::unordered_map that holds one number
+//   each update+read   find, raise, sum: what a score costs placed        and ranked, with its next
+//   look in the wheel explained     the same through Risk::record, with the full explanation that
+//   is journalled tick          one second of a million decaying entities
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <malloc.h>
@@ -19,7 +18,9 @@
 namespace wardhive {
 namespace {
 
-Entity attacker(std::uint32_t i) { return address(fmt::format("10.{}.{}.{}", i >> 16 & 255, i >> 8 & 255, i & 255)); }
+Entity attacker(std::uint32_t i) {
+  return address(fmt::format("10.{}.{}.{}", i >> 16 & 255, i >> 8 & 255, i & 255));
+}
 
 // The one finding of a bench, as hot as one that has just arrived; only its subject changes.
 Finding burst() {
@@ -74,14 +75,16 @@ void update_and_read(benchmark::State& state, bool placed) {
     raise_claim(scored->claims, weights, finding, now, dropped);
     const auto sums = sums_at(scored->claims, weights, weights.base_milli(finding.subject), now);
     scored->value = sums.value;
-    if (place) entities->place(*scored, next_change(scored->claims, weights, sums, now) / 1'000'000'000);
+    if (place)
+      entities->place(*scored, next_change(scored->claims, weights, sums, now) / 1'000'000'000);
     return sums.value;
   };
   for (std::uint32_t i = 0; i < state.range(0); ++i) {
     finding.subject = attacker(i);
     step(true);
   }
-  state.counters["bytes_per_entity"] = static_cast<double>(mallinfo2().uordblks - before) / static_cast<double>(state.range(0));
+  state.counters["bytes_per_entity"] =
+      static_cast<double>(mallinfo2().uordblks - before) / static_cast<double>(state.range(0));
   Rounds rounds(attackers(state.range(0)));
   for (auto _ : state) {
     now += 1'000'000;

@@ -18,7 +18,8 @@ void load(std::string_view bytes) {
   auto again = *Risk::make({}, 8);
   WARDHIVE_ASSERT(again->load(saved).has_value() && again->save() == saved);
   std::vector<Score> out;
-  for (const auto at : {Instant(), Instant(hours(1'000)), Instant::max()}) risk->record({1, at, Tick{}}, out);
+  for (const auto at : {Instant(), Instant(hours(1'000)), Instant::max()})
+    risk->record({1, at, Tick{}}, out);
   for (const auto& score : risk->top(8, Instant::max())) check(score);
 }
 
@@ -30,7 +31,8 @@ void walk(std::string_view bytes) {
     const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
     const auto step = seconds(std::int64_t{1} << (byte(3) % 32));
     now = now > Instant::max() - step ? Instant::max() : now + step;
-    const auto subject = byte(1) % 2 == 0 ? node("n" + std::to_string(byte(1) / 2)) : address("192.0.2." + std::to_string(byte(1)));
+    const auto subject = byte(1) % 2 == 0 ? node("n" + std::to_string(byte(1) / 2))
+                                          : address("192.0.2." + std::to_string(byte(1)));
     std::vector<Score> out;
     if (byte(0) < 20) {
       risk->settle({subject, now, "inc-1"}, now, out);
@@ -58,7 +60,9 @@ void walk(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (data[0] % 2 == 0) wardhive::load(bytes);
-  else wardhive::walk(bytes);
+  if (data[0] % 2 == 0)
+    wardhive::load(bytes);
+  else
+    wardhive::walk(bytes);
   return 0;
 }

@@ -40,9 +40,16 @@ struct Walk {
                                   : millis(static_cast<std::int64_t>(below(random, 60'000)));
     ++offset;
     switch (below(random, 10)) {
-      case 0: return risk.settle({some_subject(random), now - seconds(static_cast<std::int64_t>(below(random, 60))), "inc-1"}, now, out);
-      case 1: case 2: case 3: return risk.record({offset, now, Tick{}}, out);
-      default: return risk.record({offset, now, some_finding(random)}, out);
+      case 0:
+        return risk.settle({some_subject(random),
+                            now - seconds(static_cast<std::int64_t>(below(random, 60))), "inc-1"},
+                           now, out);
+      case 1:
+      case 2:
+      case 3:
+        return risk.record({offset, now, Tick{}}, out);
+      default:
+        return risk.record({offset, now, some_finding(random)}, out);
     }
   }
 
@@ -58,7 +65,8 @@ void expect_consistent(const Score& score) {
   ASSERT_EQ(score.value, std::lround(100 / (1 + std::exp(-score.log_odds_milli / 1e3))));
   for (const auto& c : score.counterfactuals) ASSERT_LE(c.value, score.value);
   ASSERT_EQ(score.until_below.has_value(), score.value >= 30);
-  ASSERT_EQ(score.families == 0, score.reporters == 0 && score.log_odds_milli == score.contributions[0].milli);
+  ASSERT_EQ(score.families == 0,
+            score.reporters == 0 && score.log_odds_milli == score.contributions[0].milli);
 }
 
 TEST(RiskProperty, EveryScoreSumsExactlyAndFallsMonotonelyUntilItSaidItWould) {
@@ -121,7 +129,8 @@ TEST(RiskProperty, NoChangeOfAFollowedScoreIsMissedByATick) {
       for (const auto& score : out) given[score.subject] = score.value;
       for (const auto& [subject, value] : given) {
         const int now = risk->score(subject, walk.now)->value;
-        if (value >= Risk::kFollowedFrom && value != now) ASSERT_EQ(value, a_second_ago[subject]) << subject.text() << " seed " << seed;
+        if (value >= Risk::kFollowedFrom && value != now)
+          ASSERT_EQ(value, a_second_ago[subject]) << subject.text() << " seed " << seed;
         a_second_ago[subject] = now;
       }
     }

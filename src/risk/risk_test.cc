@@ -17,13 +17,15 @@ const Instant kStart = Instant(hours(24 * 365 * 50));
 const Entity kAttacker = address("192.0.2.7");
 const Entity kJob = node("job-1");
 
-Finding finding(FindingKind kind, const Entity& subject, const Entity& observer, std::uint8_t strength = 100) {
+Finding finding(FindingKind kind, const Entity& subject, const Entity& observer,
+                std::uint8_t strength = 100) {
   Finding f;
   f.kind = kind;
   f.subject = subject;
   f.observer = observer;
   f.strength = strength;
-  f.evidence.summary = std::string(name_of(kind)) + " of " + subject.text() + " seen by " + observer.name;
+  f.evidence.summary =
+      std::string(name_of(kind)) + " of " + subject.text() + " seen by " + observer.name;
   return f;
 }
 Finding cleared(Finding f) {
@@ -77,7 +79,8 @@ TEST(Risk, KnowsNothingOfWhomNobodySpokeAgainst) {
   Stage stage;
   stage.feed(burst());
   EXPECT_FALSE(stage.risk->score(address("192.0.2.8"), stage.now).has_value());
-  EXPECT_FALSE(stage.risk->score(node("job-1"), stage.now).has_value());  // the reporter is not the reported
+  EXPECT_FALSE(
+      stage.risk->score(node("job-1"), stage.now).has_value());  // the reporter is not the reported
 }
 
 // The two incidents through the start values, with the thresholds they are made for.
@@ -87,14 +90,16 @@ TEST(RiskWalk, BruteForce) {
   std::printf("brute force, one reporter, strength 100:\n");
   const auto first = stage.feed(burst());
   ASSERT_EQ(first.size(), 1u);
-  std::printf("  burst on job-1         %3u  until %s\n", first[0].value, format_rfc3339(*first[0].until_below).c_str());
+  std::printf("  burst on job-1         %3u  until %s\n", first[0].value,
+              format_rfc3339(*first[0].until_below).c_str());
   EXPECT_GE(first[0].value, rails.ban_address_score + 5);  // a node protects itself
   EXPECT_LT(first[0].reporters, rails.fleet_ban_reporters);
   EXPECT_GE(*first[0].until_below - stage.now, rails.expiry_min);
   EXPECT_LE(*first[0].until_below - stage.now, rails.expiry_max);
 
   const auto second = stage.feed(burst(kAttacker, "job-2"));
-  std::printf("  burst on job-2         %3u  until %s\n", second[0].value, format_rfc3339(*second[0].until_below).c_str());
+  std::printf("  burst on job-2         %3u  until %s\n", second[0].value,
+              format_rfc3339(*second[0].until_below).c_str());
   EXPECT_GE(second[0].reporters, rails.fleet_ban_reporters);
   EXPECT_GT(second[0].value, first[0].value);
 
@@ -108,7 +113,9 @@ TEST(RiskWalk, BruteForce) {
 
 TEST(RiskWalk, ABurstOfLesserStrengthStillProtectsTheNode) {
   Stage stage;
-  EXPECT_GE(stage.feed(finding(FindingKind::AuthFailureBurst, kAttacker, node("job-1"), 80))[0].value, 50);
+  EXPECT_GE(
+      stage.feed(finding(FindingKind::AuthFailureBurst, kAttacker, node("job-1"), 80))[0].value,
+      50);
 }
 
 TEST(RiskWalk, BadNode) {
@@ -116,23 +123,27 @@ TEST(RiskWalk, BadNode) {
   Stage stage;
   const auto step = [&](FindingKind kind, std::string_view vantage) {
     const auto score = stage.feed(finding(kind, kJob, node(vantage)))[0];
-    std::printf("  %-16s by %-8s %3u\n", std::string(name_of(kind)).c_str(), std::string(vantage).c_str(), score.value);
+    std::printf("  %-16s by %-8s %3u\n", std::string(name_of(kind)).c_str(),
+                std::string(vantage).c_str(), score.value);
     return score.value;
   };
   std::printf("bad node:\n");
   step(FindingKind::LatencyShift, "gw-1");
-  EXPECT_LE(step(FindingKind::ErrorRateShift, "gw-1"), rails.drain_node_score - 5);  // one pair of eyes is not enough
+  EXPECT_LE(step(FindingKind::ErrorRateShift, "gw-1"),
+            rails.drain_node_score - 5);  // one pair of eyes is not enough
   step(FindingKind::LatencyShift, "job-2");
   EXPECT_GE(step(FindingKind::ErrorRateShift, "job-2"), rails.drain_node_score + 5);
   EXPECT_LT(stage.value(kJob), static_cast<int>(rails.isolate_node_score));
 
   stage.pass(minutes(30));
-  EXPECT_GE(stage.value(kJob), static_cast<int>(rails.drain_node_score)) << "the fault is still there";
+  EXPECT_GE(stage.value(kJob), static_cast<int>(rails.drain_node_score))
+      << "the fault is still there";
   for (const auto* vantage : {"gw-1", "job-2"})
     for (const auto kind : {FindingKind::LatencyShift, FindingKind::ErrorRateShift})
       stage.feed(cleared(finding(kind, kJob, node(vantage))));
   const auto score = *stage.risk->score(kJob, stage.now);
-  std::printf("  all cleared            %3u  until %s\n", score.value, format_rfc3339(*score.until_below).c_str());
+  std::printf("  all cleared            %3u  until %s\n", score.value,
+              format_rfc3339(*score.until_below).c_str());
   for (int minute = 5; minute <= 20; minute += 5) {
     stage.pass(minutes(5));
     std::printf("  %2d min later           %3d\n", minute, stage.value(kJob));
@@ -145,12 +156,14 @@ TEST(RiskWalk, ADemoNodeIsUnderTheReleaseThresholdWithin25Seconds) {
   apply_demo_profile(settings);
   Stage stage(settings);
   for (const auto* vantage : {"gw-1", "job-2", "job-3", "controller"})
-    for (const auto kind : {FindingKind::LatencyShift, FindingKind::ErrorRateShift, FindingKind::Unreachable})
+    for (const auto kind :
+         {FindingKind::LatencyShift, FindingKind::ErrorRateShift, FindingKind::Unreachable})
       stage.feed(finding(kind, kJob, node(vantage)));
   stage.pass(seconds(40));
   EXPECT_GE(stage.value(kJob), 40);
   for (const auto* vantage : {"gw-1", "job-2", "job-3", "controller"})
-    for (const auto kind : {FindingKind::LatencyShift, FindingKind::ErrorRateShift, FindingKind::Unreachable})
+    for (const auto kind :
+         {FindingKind::LatencyShift, FindingKind::ErrorRateShift, FindingKind::Unreachable})
       stage.feed(cleared(finding(kind, kJob, node(vantage))));
   stage.pass(seconds(25));
   EXPECT_LT(stage.value(kJob), 30);
@@ -159,7 +172,8 @@ TEST(RiskWalk, ADemoNodeIsUnderTheReleaseThresholdWithin25Seconds) {
 TEST(Risk, OneObserverAloneNeverReachesTheDrainThresholdWhateverItClaims) {
   Stage stage;
   for (int round = 0; round < 100; ++round) {
-    for (int kind = 0; kind < 7; ++kind) stage.feed(finding(static_cast<FindingKind>(kind), kJob, node("liar")));
+    for (int kind = 0; kind < 7; ++kind)
+      stage.feed(finding(static_cast<FindingKind>(kind), kJob, node("liar")));
     EXPECT_LT(stage.value(kJob), 40);
     stage.pass(seconds(7));
   }
@@ -167,9 +181,13 @@ TEST(Risk, OneObserverAloneNeverReachesTheDrainThresholdWhateverItClaims) {
 
 TEST(Risk, RepeatsOfOneSignatureCountEverLess) {
   Stage stage;
-  const auto claim = [&] { return stage.feed(finding(FindingKind::Anomaly, kAttacker, node("a")))[0]; };
+  const auto claim = [&] {
+    return stage.feed(finding(FindingKind::Anomaly, kAttacker, node("a")))[0];
+  };
   const auto first = claim(), second = claim(), third = claim();
-  const auto gain = [](const Score& to, const Score& from) { return to.log_odds_milli - from.log_odds_milli; };
+  const auto gain = [](const Score& to, const Score& from) {
+    return to.log_odds_milli - from.log_odds_milli;
+  };
   EXPECT_LT(gain(second, first), part(first, "telemetry")->milli);
   EXPECT_LT(gain(third, second), gain(second, first));
   EXPECT_EQ(part(third, "telemetry")->findings, 3u);
@@ -267,7 +285,8 @@ TEST(Risk, ExplainsItselfExactly) {
   EXPECT_FALSE(score.learned_only);
   ASSERT_EQ(score.counterfactuals.size(), 3u);
   for (const auto& c : score.counterfactuals) EXPECT_LT(c.value, score.value);
-  EXPECT_EQ(part(score, "performance")->top_evidence, "error_rate_shift of node/job-1 seen by job-2");
+  EXPECT_EQ(part(score, "performance")->top_evidence,
+            "error_rate_shift of node/job-1 seen by job-2");
   EXPECT_EQ(part(score, "performance")->newest, stage.now);
   EXPECT_THAT(score.model, testing::MatchesRegex("wardhive-risk/1@[0-9a-f]+"));
 }
@@ -319,7 +338,8 @@ TEST(Risk, OtherRecordsArePassedOver) {
   Stage stage;
   stage.feed(burst());
   const auto before = stage.risk->save();
-  for (const Record& record : {Record(Event{}), Record(Health{}), Record(Receipt{}), Record(Command{}), Record(ConfigChanged{}), Record(ClockJumped{})})
+  for (const Record& record : {Record(Event{}), Record(Health{}), Record(Receipt{}),
+                               Record(Command{}), Record(ConfigChanged{}), Record(ClockJumped{})})
     EXPECT_THAT(stage.feed(record), IsEmpty());
   EXPECT_EQ(stage.risk->save(), before);
 }
@@ -365,7 +385,8 @@ TEST(Risk, TimeNeverGoesBack) {
   EXPECT_EQ(stage.value(kAttacker), value);
   EXPECT_EQ(stage.risk->score(kAttacker, Instant::min())->at, kStart);
   EXPECT_GE(stage.feed(burst(address("192.0.2.9")))[0].at, kStart);
-  EXPECT_EQ(stage.risk->score(kAttacker, Instant::max())->value, 12);  // the far future holds nothing against it
+  EXPECT_EQ(stage.risk->score(kAttacker, Instant::max())->value,
+            12);  // the far future holds nothing against it
 }
 
 TEST(Risk, RanksTheHighestFirst) {

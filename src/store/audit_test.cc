@@ -27,18 +27,22 @@ class AuditTest : public StoreTest {
 TEST_F(AuditTest, HashIsWhatTheHeaderSays) {
   fill(open(), 1, 1);
   const auto record = store_->audit(1, 10)->at(0);
-  EXPECT_EQ(audit_link(record),
-            R"({"sequence":1,"at":"1970-01-01T00:00:01Z","kind":"decision","actor":"wardhive","offset":1,"index":0,)"
-            R"("body_hash":"2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd"})");
+  EXPECT_EQ(
+      audit_link(record),
+      R"({"sequence":1,"at":"1970-01-01T00:00:01Z","kind":"decision","actor":"wardhive","offset":1,"index":0,)"
+      R"("body_hash":"2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd"})");
   EXPECT_EQ(record.hash, "82b4f1d0959a4020bc574fb5299125cafe407cb1ebd9ccf31ec2b76b3a5930ab");
-  EXPECT_EQ(to_json(record), audit_link(record).substr(0, audit_link(record).size() - 1) + ",\"hash\":\"" + record.hash + "\"}");
+  EXPECT_EQ(to_json(record), audit_link(record).substr(0, audit_link(record).size() - 1) +
+                                 ",\"hash\":\"" + record.hash + "\"}");
 }
 
 TEST_F(AuditTest, EverythingButScoresAndPlainInputsIsAudited) {
-  ASSERT_TRUE(open().commit({.log = {control(1, "event"), control(2, "command", R"({"kind":"revert","actor":"alice"})"),
-                                     control(3, "receipt", R"({"agent":"node/job-1"})"), samples(4, "x"), control(5, "command")},
-                             .journal = {row(1, 0, "score", "node/a", "{}"), row(1, 1, "decision", "dec-1", "{}"),
-                                         row(2, 0, "command_result", "k", "{}"), row(3, 0, "notice", "n", "{}")}}));
+  ASSERT_TRUE(open().commit(
+      {.log = {control(1, "event"), control(2, "command", R"({"kind":"revert","actor":"alice"})"),
+               control(3, "receipt", R"({"agent":"node/job-1"})"), samples(4, "x"),
+               control(5, "command")},
+       .journal = {row(1, 0, "score", "node/a", "{}"), row(1, 1, "decision", "dec-1", "{}"),
+                   row(2, 0, "command_result", "k", "{}"), row(3, 0, "notice", "n", "{}")}}));
   std::string found;
   for (const auto& r : store_->audit(1, 100).value())
     found += fmt::format("{} {} {}-{} {}\n", r.sequence, r.kind, r.offset, r.index, r.actor);
@@ -67,7 +71,9 @@ TEST_F(AuditTest, ChainGoesOnOverRestarts) {
 }
 
 TEST_F(AuditTest, TrimmedBodyIsNotABrokenOne) {
-  ASSERT_TRUE(open().commit({.log = {control(1, "command"), control(2, "command"), control(3, "command")}, .journal = {}}));
+  ASSERT_TRUE(
+      open().commit({.log = {control(1, "command"), control(2, "command"), control(3, "command")},
+                     .journal = {}}));
   ASSERT_TRUE(store_->trim_log(3));
   const auto report = store_->verify_audit(nullptr).value();
   EXPECT_EQ(report.records, 3u);
@@ -84,7 +90,8 @@ class TamperTest : public AuditTest, public testing::WithParamInterface<Tamperin
 
 TEST_P(TamperTest, IsFoundAndNamed) {
   fill(open(), 1, 9);
-  ASSERT_TRUE(store_->commit({.log = {control(10, "command", R"({"actor":"alice"})"), control(11)}, .journal = {}}));
+  ASSERT_TRUE(store_->commit(
+      {.log = {control(10, "command", R"({"actor":"alice"})"), control(11)}, .journal = {}}));
   tamper(GetParam().sql);
   EXPECT_THAT(verify_error(), AllOf(HasSubstr(GetParam().record), HasSubstr(GetParam().says)));
   store_.reset();
@@ -95,23 +102,35 @@ TEST_P(TamperTest, IsFoundAndNamed) {
 INSTANTIATE_TEST_SUITE_P(
     Audit, TamperTest,
     testing::Values(
-        Tampering{"UPDATE audit SET actor = 'mallory' WHERE sequence = 4", "audit record 4 ", "expected"},
+        Tampering{"UPDATE audit SET actor = 'mallory' WHERE sequence = 4", "audit record 4 ",
+                  "expected"},
         Tampering{"UPDATE audit SET at = at + 1 WHERE sequence = 4", "audit record 4 ", "hash is"},
         Tampering{"UPDATE audit SET offset = 3 WHERE sequence = 4", "audit record 4 ", "hash is"},
-        Tampering{"UPDATE audit SET body_hash = zeroblob(32) WHERE sequence = 4", "audit record 4 ", "hash is"},
-        Tampering{"UPDATE audit SET hash = zeroblob(32) WHERE sequence = 9", "audit record 9 ", "hash is 0000"},
-        Tampering{"DELETE FROM audit WHERE sequence = 4", "audit record 5 ", "record 4 was expected"},
-        Tampering{"DELETE FROM audit WHERE sequence = 1", "audit record 2 ", "record 1 was expected"},
-        Tampering{"UPDATE audit SET sequence = 99 WHERE sequence = 3; UPDATE audit SET sequence = 3 WHERE sequence = 4;"
-                  "UPDATE audit SET sequence = 4 WHERE sequence = 99", "audit record 3 ", "hash is"},
+        Tampering{"UPDATE audit SET body_hash = zeroblob(32) WHERE sequence = 4", "audit record 4 ",
+                  "hash is"},
+        Tampering{"UPDATE audit SET hash = zeroblob(32) WHERE sequence = 9", "audit record 9 ",
+                  "hash is 0000"},
+        Tampering{"DELETE FROM audit WHERE sequence = 4", "audit record 5 ",
+                  "record 4 was expected"},
+        Tampering{"DELETE FROM audit WHERE sequence = 1", "audit record 2 ",
+                  "record 1 was expected"},
+        Tampering{"UPDATE audit SET sequence = 99 WHERE sequence = 3; UPDATE audit SET sequence = "
+                  "3 WHERE sequence = 4;"
+                  "UPDATE audit SET sequence = 4 WHERE sequence = 99",
+                  "audit record 3 ", "hash is"},
         Tampering{"DELETE FROM audit WHERE sequence >= 8", "ends at record 7", "journal holds 9"},
         Tampering{"DELETE FROM audit", "ends at record 0", "journal holds 9"},
-        Tampering{"UPDATE journal SET body = '{\"n\":5}' WHERE offset = 4", "audit record 4 ", "journal row 4-0 has hash"},
+        Tampering{"UPDATE journal SET body = '{\"n\":5}' WHERE offset = 4", "audit record 4 ",
+                  "journal row 4-0 has hash"},
         Tampering{"DELETE FROM journal WHERE offset = 4", "audit record 4 ", "is gone"},
-        Tampering{"UPDATE journal SET kind = 'score' WHERE offset = 4", "audit record 4 ", "of kind score"},
-        Tampering{"INSERT INTO journal VALUES(4, 7, 0, 'decision', 'dec-x', '{}')", "record 10", "journal holds 10"},
-        Tampering{"UPDATE log SET body = '{\"actor\":\"bob\"}' WHERE offset = 10", "audit record 10 ", "log entry 10 has hash"},
-        Tampering{"DELETE FROM log WHERE offset = 10", "audit record 10 ", "log entry 10 is gone"}));
+        Tampering{"UPDATE journal SET kind = 'score' WHERE offset = 4", "audit record 4 ",
+                  "of kind score"},
+        Tampering{"INSERT INTO journal VALUES(4, 7, 0, 'decision', 'dec-x', '{}')", "record 10",
+                  "journal holds 10"},
+        Tampering{"UPDATE log SET body = '{\"actor\":\"bob\"}' WHERE offset = 10",
+                  "audit record 10 ", "log entry 10 has hash"},
+        Tampering{"DELETE FROM log WHERE offset = 10", "audit record 10 ",
+                  "log entry 10 is gone"}));
 
 // Cut off at the end together with the journal: sound in itself, so only a head noted elsewhere
 // shows it. This is the limit that docs/decisions/0004-store.md states.

@@ -23,18 +23,22 @@ class BrokenStore : public StoreTest {
   }
   std::string bytes() const { return *read_file(database_, 1 << 24); }
   void put(std::string_view contents) {
-    std::ofstream(database_, std::ios::binary | std::ios::trunc).write(contents.data(), static_cast<std::streamsize>(contents.size()));
+    std::ofstream(database_, std::ios::binary | std::ios::trunc)
+        .write(contents.data(), static_cast<std::streamsize>(contents.size()));
   }
 
   void expect_corrupt(std::string_view says) {
     const auto error = open_error();
     EXPECT_EQ(error.code, ErrorCode::Corrupt);
-    EXPECT_THAT(error.message, AllOf(HasSubstr(database_.string()), HasSubstr(std::string(says)), HasSubstr("move it away")));
+    EXPECT_THAT(error.message, AllOf(HasSubstr(database_.string()), HasSubstr(std::string(says)),
+                                     HasSubstr("move it away")));
   }
   // What opening says to an ordinary user.
   std::string refused_to_nobody() {
     return in_child([&]() -> std::string {
-      if (::geteuid() == 0 && (::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0)) return "still root";
+      if (::geteuid() == 0 &&
+          (::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0))
+        return "still root";
       const auto opened = Store::open(directory_);
       if (opened) return "opened";
       return fmt::format("{}: {}", facts(opened.error().code).name, opened.error().message);
@@ -77,7 +81,8 @@ TEST_F(BrokenStore, NewerLayoutIsRefusedWithBothVersionsAndLeftAlone) {
   const auto before = bytes();
   const auto error = open_error();
   EXPECT_EQ(error.code, ErrorCode::Unsupported);
-  EXPECT_THAT(error.message, AllOf(HasSubstr("layout version 7"), HasSubstr("knows up to 1"), HasSubstr("run the newer")));
+  EXPECT_THAT(error.message, AllOf(HasSubstr("layout version 7"), HasSubstr("knows up to 1"),
+                                   HasSubstr("run the newer")));
   EXPECT_EQ(bytes(), before);
   EXPECT_EQ(verify_audit_file(database_, nullptr).error().code, ErrorCode::Unsupported);
 }
@@ -104,7 +109,8 @@ TEST_F(BrokenStore, FlippedByteOfABodyIsFoundAndNamed) {
   ASSERT_NE(body, std::string::npos);
   flipped[body + 6] ^= 1;
   put(flipped);
-  EXPECT_THAT(open_error().message, AllOf(HasSubstr("audit record 150 "), HasSubstr("journal row 150-0 has hash")));
+  EXPECT_THAT(open_error().message,
+              AllOf(HasSubstr("audit record 150 "), HasSubstr("journal row 150-0 has hash")));
 }
 
 // Wherever a byte is wrong: an error or the right answer, never a crash or another chain.
@@ -121,8 +127,10 @@ TEST_F(BrokenStore, AnyFlippedByteIsSurvived) {
     flipped[at] = static_cast<char>(flipped[at] ^ 1 << random() % 8);
     put(flipped);
     const auto report = verify_audit_file(database_, nullptr);
-    if (!report) ++refused;
-    else EXPECT_EQ(report->head, head) << "byte " << at;
+    if (!report)
+      ++refused;
+    else
+      EXPECT_EQ(report->head, head) << "byte " << at;
     if (const auto store = Store::open(directory_))
       for (const auto* kind : {"decision", "score"}) (void)(*store)->journal({.kind = kind});
   }
@@ -138,17 +146,20 @@ TEST_F(BrokenStore, MissingDirectoryIsNamed) {
 TEST_F(BrokenStore, FileOfAnotherUserIsRefused) {
   ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);
   ASSERT_EQ(::chmod(database_.c_str(), 0), 0);
-  EXPECT_THAT(refused_to_nobody(), AllOf(HasSubstr("permission_denied"), HasSubstr(database_.string()),
-                                         HasSubstr("must be able to write the file and its directory")));
+  EXPECT_THAT(refused_to_nobody(),
+              AllOf(HasSubstr("permission_denied"), HasSubstr(database_.string()),
+                    HasSubstr("must be able to write the file and its directory")));
 }
 
 TEST_F(BrokenStore, ReadOnlyDirectoryIsRefused) {
   ASSERT_EQ(::chmod(database_.c_str(), 0666), 0);
   ASSERT_EQ(::chmod(directory_.c_str(), 0555), 0);
-  EXPECT_THAT(refused_to_nobody(), AllOf(HasSubstr("permission_denied"), HasSubstr(database_.string()),
-                                         HasSubstr("must be able to write the file and its directory")));
+  EXPECT_THAT(refused_to_nobody(),
+              AllOf(HasSubstr("permission_denied"), HasSubstr(database_.string()),
+                    HasSubstr("must be able to write the file and its directory")));
   std::filesystem::remove(database_);
-  EXPECT_THAT(refused_to_nobody(), AllOf(HasSubstr("permission_denied"), HasSubstr("must be able to write")));
+  EXPECT_THAT(refused_to_nobody(),
+              AllOf(HasSubstr("permission_denied"), HasSubstr("must be able to write")));
   ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);
 }
 

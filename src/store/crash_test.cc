@@ -18,10 +18,12 @@ using testing::HasSubstr;
 
 // Three entries and three rows that belong together.
 Commit triple(std::uint64_t first) {
-  return {.log = {control(first, "command", R"({"actor":"alice"})"), samples(first + 1, std::string(3'000, 's')),
+  return {.log = {control(first, "command", R"({"actor":"alice"})"),
+                  samples(first + 1, std::string(3'000, 's')),
                   control(first + 2, "receipt", R"({"agent":"node/job-1"})")},
           .journal = {row(first, 0, "decision", "dec-1", fmt::format("{{\"n\":{}}}", first)),
-                      row(first + 1, 0, "score", "node/a", "{}"), row(first + 2, 0, "incident", "inc-1", std::string(500, 'i'))}};
+                      row(first + 1, 0, "score", "node/a", "{}"),
+                      row(first + 2, 0, "incident", "inc-1", std::string(500, 'i'))}};
 }
 
 class KillTest : public StoreTest {
@@ -34,7 +36,8 @@ class KillTest : public StoreTest {
       const auto first = (*store)->next_offset(), last = first + 2;
       if (!(*store)->commit(triple(first), {{"job-1", last}})) ::_exit(3);
       if (::write(acknowledgements, &last, sizeof last) != sizeof last) ::_exit(4);
-      if (round % 4 == 0 && !(*store)->save_snapshot("risk", last, std::string(20'000, 'r'))) ::_exit(5);
+      if (round % 4 == 0 && !(*store)->save_snapshot("risk", last, std::string(20'000, 'r')))
+        ::_exit(5);
     }
   }
 
@@ -50,11 +53,14 @@ class KillTest : public StoreTest {
     }
     ::close(pipe[1]);
     std::uint64_t last = 0, offset = 0;
-    for (auto wanted = random() % 6; wanted > 0 && ::read(pipe[0], &offset, sizeof offset) == sizeof offset; --wanted)
+    for (auto wanted = random() % 6;
+         wanted > 0 && ::read(pipe[0], &offset, sizeof offset) == sizeof offset; --wanted)
       last = offset;
     // Up to two commits' time, so that the kill falls into the midst of one.
-    const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(random() % 8'000);
-    while (std::chrono::steady_clock::now() < until) {}
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::microseconds(random() % 8'000);
+    while (std::chrono::steady_clock::now() < until) {
+    }
     ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);
@@ -73,7 +79,9 @@ class KillTest : public StoreTest {
     EXPECT_TRUE(store.scan_log(0, [&](const LogEntry&) { return ++entries > 0; }));
     EXPECT_EQ(entries, stored);
     for (const auto* kind : {"decision", "score", "incident"})
-      EXPECT_EQ(store.journal({.kind = kind, .newest_per_id = false, .limit = 100'000})->size(), stored / 3) << kind;
+      EXPECT_EQ(store.journal({.kind = kind, .newest_per_id = false, .limit = 100'000})->size(),
+                stored / 3)
+          << kind;
     EXPECT_EQ(store.agents()->at(0).last_sequence, stored);
     const auto report = store.verify_audit(nullptr);
     ASSERT_TRUE(report) << report.error().message;
@@ -87,7 +95,8 @@ class KillTest : public StoreTest {
 };
 
 TEST_F(KillTest, EveryAcknowledgedCommitIsThereAndNoneInPart) {
-  ASSERT_TRUE(open().put_agent({.node = "job-1", .token_hash = "", .last_sequence = 0, .enrolled_at = {}}));
+  ASSERT_TRUE(
+      open().put_agent({.node = "job-1", .token_hash = "", .last_sequence = 0, .enrolled_at = {}}));
   store_.reset();
   std::uint64_t acknowledged = 0;
   for (std::uint64_t seed = 0; seed < 50 && !HasFailure(); ++seed) {
@@ -111,20 +120,24 @@ std::string fill_and_go_on(const Path& directory, const std::function<void()>& m
     if (!status) break;
   }
   if (status) return "the disk never got full";
-  if (status.error().code != ErrorCode::LimitReached || !status.error().message.contains("bytes free in " + directory.string()))
+  if (status.error().code != ErrorCode::LimitReached ||
+      !status.error().message.contains("bytes free in " + directory.string()))
     return "commit: " + status.error().message;
   if (store.next_offset() != commits * 3 + 1) return "the refused commit moved the log";
-  if (const auto again = store.commit(triple(store.next_offset())); again) return "it fitted after all";
+  if (const auto again = store.commit(triple(store.next_offset())); again)
+    return "it fitted after all";
   // Reading goes on, and what is there is whole.
   const auto full = store.verify_audit(nullptr);
   if (!full) return "verify: " + full.error().message;
   if (full->records != commits * 4) return "a part of the refused commit is in the chain";
   const auto snapshot = store.save_snapshot("risk", 1, std::string(4'000'000, 'r'));
-  if (snapshot || (snapshot.error().code != ErrorCode::LimitReached && snapshot.error().code != ErrorCode::Unavailable))
+  if (snapshot || (snapshot.error().code != ErrorCode::LimitReached &&
+                   snapshot.error().code != ErrorCode::Unavailable))
     return "a snapshot fitted";
 
   make_room();
-  if (const auto after = store.commit(triple(store.next_offset())); !after) return "after: " + after.error().message;
+  if (const auto after = store.commit(triple(store.next_offset())); !after)
+    return "after: " + after.error().message;
   opened->reset();
   opened = Store::open(directory);
   if (!opened) return "open again: " + opened.error().message;
@@ -142,7 +155,8 @@ bool tell(const char* file, std::string_view text) {
 TEST_F(StoreTest, FullDiskStopsCommitsAndNothingElse) {
   const auto filler = directory_ / "filler";
   const auto answer = in_child([&]() -> std::string {
-    const auto user = fmt::format("0 {} 1", ::geteuid()), group = fmt::format("0 {} 1", ::getegid());
+    const auto user = fmt::format("0 {} 1", ::geteuid()),
+               group = fmt::format("0 {} 1", ::getegid());
     if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 || !tell("/proc/self/setgroups", "deny") ||
         !tell("/proc/self/uid_map", user) || !tell("/proc/self/gid_map", group) ||
         ::mount("none", directory_.c_str(), "tmpfs", 0, "size=1m") != 0)
@@ -150,7 +164,9 @@ TEST_F(StoreTest, FullDiskStopsCommitsAndNothingElse) {
     if (!write_file_atomically(filler, std::string(300'000, 'f'))) return "no filler";
     return fill_and_go_on(directory_, [&] { std::filesystem::remove(filler); });
   });
-  if (answer == "no namespaces") GTEST_SKIP() << "namespaces are refused here (tsan's own thread is one reason); the next test stands in";
+  if (answer == "no namespaces")
+    GTEST_SKIP()
+        << "namespaces are refused here (tsan's own thread is one reason); the next test stands in";
   EXPECT_EQ(answer, "");
 }
 

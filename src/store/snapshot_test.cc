@@ -15,11 +15,14 @@ class SnapshotTest : public StoreTest {
     StoreTest::SetUp();
     fill(open(), 1, 9);
   }
-  Path file(std::string_view name, std::uint64_t offset) const { return directory_ / fmt::format("{}.{}.snap", name, offset); }
+  Path file(std::string_view name, std::uint64_t offset) const {
+    return directory_ / fmt::format("{}.{}.snap", name, offset);
+  }
   std::vector<std::string> snapshots() const {
     std::vector<std::string> names;
     for (const auto& it : std::filesystem::directory_iterator(directory_))
-      if (it.path().string().find(".snap") != std::string::npos) names.push_back(it.path().filename());
+      if (it.path().string().find(".snap") != std::string::npos)
+        names.push_back(it.path().filename());
     std::ranges::sort(names);
     return names;
   }
@@ -31,7 +34,8 @@ class SnapshotTest : public StoreTest {
 };
 
 TEST_F(SnapshotTest, NewestTwoOfANameStay) {
-  for (const std::uint64_t offset : {1, 3, 5}) ASSERT_TRUE(store_->save_snapshot("risk", offset, fmt::format("at {}", offset)));
+  for (const std::uint64_t offset : {1, 3, 5})
+    ASSERT_TRUE(store_->save_snapshot("risk", offset, fmt::format("at {}", offset)));
   ASSERT_TRUE(store_->save_snapshot("risk-2", 2, "another name"));
   EXPECT_THAT(snapshots(), ElementsAre("risk-2.2.snap", "risk.3.snap", "risk.5.snap"));
   EXPECT_EQ(open().load_snapshot("risk", nullptr)->offset, 5u);
@@ -46,7 +50,8 @@ TEST_F(SnapshotTest, BrokenOneIsPassedOverAndNamed) {
   damage(file("risk", 5));
   std::vector<std::string> passed_over;
   EXPECT_EQ(store_->load_snapshot("risk", &passed_over)->bytes, "older");
-  EXPECT_THAT(passed_over, ElementsAre(HasSubstr("risk.5.snap: its contents do not have the hash")));
+  EXPECT_THAT(passed_over,
+              ElementsAre(HasSubstr("risk.5.snap: its contents do not have the hash")));
   damage(file("risk", 3));
   EXPECT_EQ(store_->load_snapshot("risk", nullptr).error().code, ErrorCode::NotFound);
 }
@@ -66,7 +71,8 @@ TEST_F(SnapshotTest, OneAheadOfTheLogIsPassedOverAndThenRemoved) {
 // What a crash between the temporary file and its rename leaves.
 TEST_F(SnapshotTest, HalfWrittenOneLeavesTheOldAndIsCleanedUp) {
   ASSERT_TRUE(store_->save_snapshot("risk", 5, "whole"));
-  ASSERT_TRUE(write_file_atomically(directory_ / "risk.6.snap.a1B2c3", encode_snapshot(6, "half").substr(0, 20)));
+  ASSERT_TRUE(write_file_atomically(directory_ / "risk.6.snap.a1B2c3",
+                                    encode_snapshot(6, "half").substr(0, 20)));
   EXPECT_EQ(store_->load_snapshot("risk", nullptr)->bytes, "whole");
   EXPECT_EQ(open().load_snapshot("risk", nullptr)->bytes, "whole");
   EXPECT_THAT(snapshots(), ElementsAre("risk.5.snap"));

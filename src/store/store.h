@@ -7,7 +7,8 @@
 //            those survive kill -9, but a power loss may take the last of them
 //   cost     a synced commit is one fsync, however many records it holds: group them. open() is
 //            independent of the size. Bytes freed by trim_log are used again, not given back.
-//   errors   LimitReached: the disk is full, nothing of the call is stored, later calls may succeed.
+//   errors   LimitReached: the disk is full, nothing of the call is stored, later calls may
+//   succeed.
 //            Unsupported: newer layout, both versions named. PermissionDenied: file or directory.
 //            Corrupt: not a database, another program's, damaged, or a broken audit chain (names
 //            the record, what was found and what was expected). Unavailable: locked, I/O error.
@@ -44,7 +45,8 @@ struct JournalRow {
   std::uint32_t index = 0;
   Instant at;
   std::string kind;  // journal_kind()
-  std::string id;    // of the noun: "dec-12", "inc-9", an entity for scores; the newest row of an id is its state
+  std::string id;  // of the noun: "dec-12", "inc-9", an entity for scores; the newest row of an id
+                   // is its state
   std::string body;  // JSON
 };
 
@@ -76,10 +78,18 @@ struct AuditRecord {
 };
 template <class Self, class V>
 void audit_link_fields(Self& self, V& v) {
-  v("sequence", self.sequence); v("at", self.at); v("kind", self.kind); v("actor", self.actor);
-  v("offset", self.offset); v("index", self.index); v("body_hash", self.body_hash);
+  v("sequence", self.sequence);
+  v("at", self.at);
+  v("kind", self.kind);
+  v("actor", self.actor);
+  v("offset", self.offset);
+  v("index", self.index);
+  v("body_hash", self.body_hash);
 }
-WARDHIVE_FIELDS(AuditRecord) { audit_link_fields(self, v); v("hash", self.hash); }
+WARDHIVE_FIELDS(AuditRecord) {
+  audit_link_fields(self, v);
+  v("hash", self.hash);
+}
 
 // The text that is hashed after the predecessor's hash.
 std::string audit_link(const AuditRecord& record);
@@ -94,8 +104,12 @@ struct AuditReport {
   std::uint64_t bodies_trimmed = 0;  // receipts and commands below the log's first offset
 };
 WARDHIVE_FIELDS(AuditReport) {
-  v("records", self.records); v("head", self.head); v("first_at", self.first_at); v("last_at", self.last_at);
-  v("bodies_checked", self.bodies_checked); v("bodies_trimmed", self.bodies_trimmed);
+  v("records", self.records);
+  v("head", self.head);
+  v("first_at", self.first_at);
+  v("last_at", self.last_at);
+  v("bodies_checked", self.bodies_checked);
+  v("bodies_trimmed", self.bodies_trimmed);
 }
 // Called now and then while the chain is walked.
 using AuditProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
@@ -139,20 +153,27 @@ class Store {
   // brought up to date by a replay.
   virtual Result<std::uint64_t> first_offset() const = 0;
   // In order of offset; stops early when the visitor returns false.
-  virtual Status scan_log(std::uint64_t from_offset, const std::function<bool(const LogEntry&)>& visit) const = 0;
+  virtual Status scan_log(std::uint64_t from_offset,
+                          const std::function<bool(const LogEntry&)>& visit) const = 0;
   virtual Result<std::vector<JournalRow>> journal(const JournalQuery& query) const = 0;
-  virtual Result<std::vector<AuditRecord>> audit(std::uint64_t from_sequence, std::size_t limit) const = 0;
+  virtual Result<std::vector<AuditRecord>> audit(std::uint64_t from_sequence,
+                                                 std::size_t limit) const = 0;
   // Walks the whole chain and checks every body that is still there against its hash, and that no
   // journal row lacks its link. About 10 us of CPU per record with a body of 500 bytes.
   virtual Result<AuditReport> verify_audit(const AuditProgress& progress) const = 0;
 
-  // Snapshots: files beside the database, temp + fsync + rename, newest two kept. What the log holds
-  // is made durable first, so no snapshot is ever ahead of its log. `name`: [a-z0-9_-]{1,64}.
-  virtual Status save_snapshot(std::string_view name, std::uint64_t offset, std::string_view bytes) = 0;
-  struct Snapshot { std::uint64_t offset = 0; std::string bytes; };
-  // The newest readable one, NotFound if none; a broken one, or one ahead of the log, is passed over
-  // (file and reason go to `passed_over`, which may be null).
-  virtual Result<Snapshot> load_snapshot(std::string_view name, std::vector<std::string>* passed_over) const = 0;
+  // Snapshots: files beside the database, temp + fsync + rename, newest two kept. What the log
+  // holds is made durable first, so no snapshot is ever ahead of its log. `name`: [a-z0-9_-]{1,64}.
+  virtual Status save_snapshot(std::string_view name, std::uint64_t offset,
+                               std::string_view bytes) = 0;
+  struct Snapshot {
+    std::uint64_t offset = 0;
+    std::string bytes;
+  };
+  // The newest readable one, NotFound if none; a broken one, or one ahead of the log, is passed
+  // over (file and reason go to `passed_over`, which may be null).
+  virtual Result<Snapshot> load_snapshot(std::string_view name,
+                                         std::vector<std::string>* passed_over) const = 0;
 
   // Agents, tokens and small settings that survive a restart. put_agent replaces.
   virtual Status put_agent(const AgentCredential& agent) = 0;

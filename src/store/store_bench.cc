@@ -43,9 +43,12 @@ void stop_unless(const Status& status) {
 Commit events(std::uint64_t first, std::uint64_t count) {
   Commit commit;
   for (auto offset = first; offset < first + count; ++offset) {
-    commit.log.push_back({offset, LogStream::Control, instant_from_ns(static_cast<std::int64_t>(offset)), "event", std::string(220, 'e')});
+    commit.log.push_back({offset, LogStream::Control,
+                          instant_from_ns(static_cast<std::int64_t>(offset)), "event",
+                          std::string(220, 'e')});
     if (offset % 10 == 0)
-      commit.journal.push_back({offset, 0, commit.log.back().at, "decision", fmt::format("dec-{}", offset), std::string(1'000, 'd')});
+      commit.journal.push_back({offset, 0, commit.log.back().at, "decision",
+                                fmt::format("dec-{}", offset), std::string(1'000, 'd')});
   }
   return commit;
 }
@@ -55,9 +58,16 @@ void CommitDurable(benchmark::State& state) {
   const auto store = open_or_stop(directory.path());
   const auto count = static_cast<std::uint64_t>(state.range(0));
   for (auto _ : state) stop_unless(store->commit(events(store->next_offset(), count)));
-  state.counters["records/s"] = benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(count), benchmark::Counter::kIsRate);
+  state.counters["records/s"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(count),
+                         benchmark::Counter::kIsRate);
 }
-BENCHMARK(CommitDurable)->Arg(1)->Arg(100)->Arg(1'000)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(CommitDurable)
+    ->Arg(1)
+    ->Arg(100)
+    ->Arg(1'000)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 // 5,000 samples of 24 bytes, one batch a commit, not synced; the log is trimmed as it would be.
 void CommitSamples(benchmark::State& state) {
@@ -66,10 +76,14 @@ void CommitSamples(benchmark::State& state) {
   const std::string batch(5'000 * 24, 's');
   for (auto _ : state) {
     const auto offset = store->next_offset();
-    stop_unless(store->commit({.log = {{offset, LogStream::Samples, instant_from_ns(static_cast<std::int64_t>(offset)), "samples", batch}}, .journal = {}}));
+    stop_unless(store->commit(
+        {.log = {{offset, LogStream::Samples, instant_from_ns(static_cast<std::int64_t>(offset)),
+                  "samples", batch}},
+         .journal = {}}));
     if (offset % 200 == 0) stop_unless(store->trim_log(offset - 100));
   }
-  state.counters["samples/s"] = benchmark::Counter(static_cast<double>(state.iterations()) * 5'000, benchmark::Counter::kIsRate);
+  state.counters["samples/s"] = benchmark::Counter(static_cast<double>(state.iterations()) * 5'000,
+                                                   benchmark::Counter::kIsRate);
 }
 BENCHMARK(CommitSamples)->UseRealTime()->Unit(benchmark::kMillisecond);
 
@@ -83,8 +97,10 @@ const Path& million() {
       for (auto offset = first; offset < first + 10'000; ++offset) {
         const auto at = instant_from_ns(static_cast<std::int64_t>(offset) * 1'000'000'000);
         commit.log.push_back({offset, LogStream::Control, at, "tick", "{}"});
-        commit.journal.push_back({offset, 0, at, "decision", fmt::format("dec-{}", offset % kIds), std::string(500, 'd')});
-        commit.journal.push_back({offset, 1, at, "score", fmt::format("node/{}", offset % 20), std::string(200, 's')});
+        commit.journal.push_back({offset, 0, at, "decision", fmt::format("dec-{}", offset % kIds),
+                                  std::string(500, 'd')});
+        commit.journal.push_back(
+            {offset, 1, at, "score", fmt::format("node/{}", offset % 20), std::string(200, 's')});
       }
       stop_unless(store->commit(commit));
     }
@@ -104,7 +120,8 @@ void VerifyMillion(benchmark::State& state) {
   const auto store = open_or_stop(million());
   for (auto _ : state)
     if (store->verify_audit(nullptr)->records != kMillion) std::abort();
-  state.counters["records/s"] = benchmark::Counter(static_cast<double>(state.iterations()) * kMillion, benchmark::Counter::kIsRate);
+  state.counters["records/s"] = benchmark::Counter(
+      static_cast<double>(state.iterations()) * kMillion, benchmark::Counter::kIsRate);
 }
 BENCHMARK(VerifyMillion)->UseRealTime()->Unit(benchmark::kMillisecond);
 
@@ -113,12 +130,21 @@ void Ask(benchmark::State& state, const JournalQuery& query, std::size_t rows) {
   for (auto _ : state)
     if (store->journal(query)->size() != rows) std::abort();
 }
-BENCHMARK_CAPTURE(Ask, newest_100_decisions, {.kind = "decision", .limit = 100}, 100)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(Ask, all_50k_decisions, {.kind = "decision", .limit = kIds}, kIds)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(Ask, newest_20_scores_of_a_million, {.kind = "score", .limit = 100}, 20)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(Ask, state_of_one_id, {.kind = "decision", .id = "dec-77"}, 1)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(Ask, history_of_one_id, {.kind = "decision", .id = "dec-77", .newest_per_id = false}, 20)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(Ask, page_in_the_middle, {.kind = "score", .newest_per_id = false, .before_offset = kMillion / 2, .limit = 100}, 100)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Ask, newest_100_decisions, {.kind = "decision", .limit = 100}, 100)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Ask, all_50k_decisions, {.kind = "decision", .limit = kIds}, kIds)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Ask, newest_20_scores_of_a_million, {.kind = "score", .limit = 100}, 20)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Ask, state_of_one_id, {.kind = "decision", .id = "dec-77"}, 1)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Ask, history_of_one_id,
+                  {.kind = "decision", .id = "dec-77", .newest_per_id = false}, 20)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(
+    Ask, page_in_the_middle,
+    {.kind = "score", .newest_per_id = false, .before_offset = kMillion / 2, .limit = 100}, 100)
+    ->Unit(benchmark::kMicrosecond);
 
 void ScanMillion(benchmark::State& state) {
   const auto store = open_or_stop(million());

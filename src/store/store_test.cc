@@ -15,7 +15,10 @@ using testing::HasSubstr;
 
 std::vector<std::uint64_t> offsets(const Store& store, std::uint64_t from = 0) {
   std::vector<std::uint64_t> found;
-  EXPECT_TRUE(store.scan_log(from, [&](const LogEntry& entry) { found.push_back(entry.offset); return true; }));
+  EXPECT_TRUE(store.scan_log(from, [&](const LogEntry& entry) {
+    found.push_back(entry.offset);
+    return true;
+  }));
   return found;
 }
 std::vector<std::string> bodies(const Store& store, const JournalQuery& query) {
@@ -38,12 +41,16 @@ TEST_F(StoreTest, NewStoreIsEmptyAndPrivate) {
 TEST_F(StoreTest, WhatWasCommittedIsThereAfterReopening) {
   const std::string bytes("\0binary\xff\0", 9);
   ASSERT_TRUE(open().commit({.log = {samples(1, bytes), control(2, "event", "{\"a\":1}")},
-                             .journal = {row(2, 0, "incident", "inc-2", "{}"), row(2, 1, "score", "node/a", "{\"v\":1}")}}));
+                             .journal = {row(2, 0, "incident", "inc-2", "{}"),
+                                         row(2, 1, "score", "node/a", "{\"v\":1}")}}));
   const auto& store = open();
   EXPECT_EQ(store.next_offset(), 3u);
   EXPECT_EQ(store.last_stamp(), Instant{} + seconds(2));
   std::vector<LogEntry> log;
-  ASSERT_TRUE(store.scan_log(0, [&](const LogEntry& entry) { log.push_back(entry); return true; }));
+  ASSERT_TRUE(store.scan_log(0, [&](const LogEntry& entry) {
+    log.push_back(entry);
+    return true;
+  }));
   ASSERT_EQ(log.size(), 2u);
   EXPECT_EQ(log[0].stream, LogStream::Samples);
   EXPECT_EQ(log[0].body, bytes);
@@ -62,7 +69,8 @@ TEST_F(StoreTest, CommitThatDoesNotRiseIsRefusedWhole) {
   };
   refused(step(3));
   refused({.log = {control(4), control(4)}, .journal = {}});
-  refused({.log = {control(4)}, .journal = {row(4, 1, "decision", "d", "{}"), row(4, 0, "decision", "d", "{}")}});
+  refused({.log = {control(4)},
+           .journal = {row(4, 1, "decision", "d", "{}"), row(4, 0, "decision", "d", "{}")}});
   refused({.log = {control(4)}, .journal = {row(5, 0, "decision", "d", "{}")}});
   auto earlier = control(4);
   earlier.at = Instant{};
@@ -109,10 +117,12 @@ class JournalTest : public StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    ASSERT_TRUE(open().commit({.log = {control(1), control(2), control(3)},
-                               .journal = {row(1, 0, "incident", "inc-1", "a1"), row(1, 1, "incident", "inc-2", "b1"),
-                                           row(2, 0, "decision", "inc-1", "other kind"), row(2, 1, "incident", "inc-1", "a2"),
-                                           row(3, 0, "incident", "inc-3", "c1"), row(3, 1, "incident", "inc-4", "d1")}}));
+    ASSERT_TRUE(open().commit(
+        {.log = {control(1), control(2), control(3)},
+         .journal = {row(1, 0, "incident", "inc-1", "a1"), row(1, 1, "incident", "inc-2", "b1"),
+                     row(2, 0, "decision", "inc-1", "other kind"),
+                     row(2, 1, "incident", "inc-1", "a2"), row(3, 0, "incident", "inc-3", "c1"),
+                     row(3, 1, "incident", "inc-4", "d1")}}));
   }
 };
 
@@ -124,8 +134,10 @@ TEST_F(JournalTest, NewestRowOfAnIdIsItsState) {
 }
 
 TEST_F(JournalTest, PastOfAnIdAndOfAKindCanBeRead) {
-  EXPECT_THAT(bodies(*store_, {.kind = "incident", .id = "inc-1", .newest_per_id = false}), ElementsAre("a2", "a1"));
-  EXPECT_THAT(bodies(*store_, {.kind = "incident", .newest_per_id = false}), ElementsAre("d1", "c1", "a2", "b1", "a1"));
+  EXPECT_THAT(bodies(*store_, {.kind = "incident", .id = "inc-1", .newest_per_id = false}),
+              ElementsAre("a2", "a1"));
+  EXPECT_THAT(bodies(*store_, {.kind = "incident", .newest_per_id = false}),
+              ElementsAre("d1", "c1", "a2", "b1", "a1"));
 }
 
 // Pages cut one offset's rows in two; no row is met twice or missed, and no past state shows up.
@@ -144,7 +156,10 @@ TEST_F(JournalTest, PagesJoinWithoutGap) {
 
 TEST_F(StoreTest, AcknowledgedNumberRisesWithItsRecordOnly) {
   auto& store = open();
-  ASSERT_TRUE(store.put_agent({.node = "job-1", .token_hash = "aa", .last_sequence = 0, .enrolled_at = Instant{} + seconds(9)}));
+  ASSERT_TRUE(store.put_agent({.node = "job-1",
+                               .token_hash = "aa",
+                               .last_sequence = 0,
+                               .enrolled_at = Instant{} + seconds(9)}));
   ASSERT_TRUE(store.commit(step(1), {{"job-1", 7}, {"removed-meanwhile", 3}}));
   EXPECT_EQ(store.agents()->at(0).last_sequence, 7u);
   ASSERT_TRUE(store.commit(step(2), {{"job-1", 5}}));
@@ -159,9 +174,12 @@ TEST_F(StoreTest, AcknowledgedNumberRisesWithItsRecordOnly) {
 
 TEST_F(StoreTest, AgentsAndValuesAreReplacedAndRemoved) {
   auto& store = open();
-  ASSERT_TRUE(store.put_agent({.node = "b", .token_hash = "1", .last_sequence = 0, .enrolled_at = {}}));
-  ASSERT_TRUE(store.put_agent({.node = "a", .token_hash = "2", .last_sequence = 0, .enrolled_at = {}}));
-  ASSERT_TRUE(store.put_agent({.node = "b", .token_hash = "3", .last_sequence = 4, .enrolled_at = {}}));
+  ASSERT_TRUE(
+      store.put_agent({.node = "b", .token_hash = "1", .last_sequence = 0, .enrolled_at = {}}));
+  ASSERT_TRUE(
+      store.put_agent({.node = "a", .token_hash = "2", .last_sequence = 0, .enrolled_at = {}}));
+  ASSERT_TRUE(
+      store.put_agent({.node = "b", .token_hash = "3", .last_sequence = 4, .enrolled_at = {}}));
   ASSERT_EQ(store.agents()->size(), 2u);
   EXPECT_EQ(store.agents()->at(1).token_hash, "3");
   ASSERT_TRUE(store.remove_agent("b"));
@@ -182,19 +200,25 @@ TEST_F(StoreTest, ReadersSeeWholeCommitsOnly) {
   std::atomic<bool> done = false;
   std::atomic<int> torn = 0, failed = 0;
   std::vector<std::thread> readers;
-  for (int i = 0; i < 12; ++i) readers.emplace_back([&, i] {  // more than there are read connections
-    do {
-      const auto rows = store.journal({.kind = i % 2 ? "incident" : "decision", .newest_per_id = false});
-      if (!rows) ++failed;
-      else if (rows->size() % 2 != 0) ++torn;
-      if (!store.value("turn") || store.next_offset() == 0) ++failed;
-      if (i == 0 && !store.verify_audit(nullptr)) ++failed;
-    } while (!done);
-  });
+  for (int i = 0; i < 12; ++i)
+    readers.emplace_back([&, i] {  // more than there are read connections
+      do {
+        const auto rows =
+            store.journal({.kind = i % 2 ? "incident" : "decision", .newest_per_id = false});
+        if (!rows)
+          ++failed;
+        else if (rows->size() % 2 != 0)
+          ++torn;
+        if (!store.value("turn") || store.next_offset() == 0) ++failed;
+        if (i == 0 && !store.verify_audit(nullptr)) ++failed;
+      } while (!done);
+    });
   for (std::uint64_t offset = 1; offset <= 40; ++offset) {
-    ASSERT_TRUE(store.commit({.log = {control(offset)},
-                              .journal = {row(offset, 0, "incident", "inc-1", "{}"), row(offset, 1, "decision", "a", "{}"),
-                                          row(offset, 2, "decision", "b", "{}"), row(offset, 3, "incident", "inc-2", "{}")}}));
+    ASSERT_TRUE(store.commit(
+        {.log = {control(offset)},
+         .journal = {row(offset, 0, "incident", "inc-1", "{}"),
+                     row(offset, 1, "decision", "a", "{}"), row(offset, 2, "decision", "b", "{}"),
+                     row(offset, 3, "incident", "inc-2", "{}")}}));
     ASSERT_TRUE(store.put_value("turn", fmt::format("{}", offset)));
     if (offset % 10 == 0) ASSERT_TRUE(store.trim_log(offset));
   }

@@ -42,7 +42,7 @@ def help_of(path):
     code, out, err = run(*path, "--help")
     if (code, err) != (0, ""):
         raise AssertionError(f"wardhive {' '.join(path)} --help ended with {code}: {err}")
-    return out.replace(str(BINARY), "wardhive").strip()
+    return "\n".join(line.rstrip() for line in out.replace(str(BINARY), "wardhive").strip().splitlines())
 
 
 def children(text):

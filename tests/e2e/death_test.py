@@ -124,7 +124,6 @@ class AgentDies(Case):
 
 class ControllerDies(Case):
     # A restarted controller forgets what its agents can act with until they start anew: new bans are held.
-    @unittest.expectedFailure
     def test_at_random_points_while_thirty_attack(self):
         for seed in SEEDS:
             with self.subTest(seed=seed):
@@ -158,7 +157,6 @@ class ControllerDies(Case):
         self.agent.close(), self.controller.close(), self.sandbox.close()
 
     # A restarted controller forgets what its agents can act with until they start anew: new bans are held.
-    @unittest.expectedFailure
     def test_what_was_said_meanwhile_is_delivered_afterwards(self):
         self.network()
         self.controller.kill()

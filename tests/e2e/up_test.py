@@ -225,7 +225,6 @@ class Shadow(Case):
         self.assertEqual(self.sandbox.bans(), [ATTACKER])
 
     # The controller's own host has the control, but is taken for one that cannot act: the decision is held.
-    @unittest.expectedFailure
     def test_the_own_host_needs_no_agent(self):
         root = self.root / "own"
         root.mkdir()

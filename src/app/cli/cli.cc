@@ -16,7 +16,9 @@ namespace {
 
 int g_exit_code = kExitOk;
 
-Path state_of(const ClientOptions& options) { return options.state.empty() ? default_state_directory() : Path(options.state); }
+Path state_of(const ClientOptions& options) {
+  return options.state.empty() ? default_state_directory() : Path(options.state);
+}
 
 std::string url_of(const ClientOptions& options) {
   if (!options.url.empty()) return options.url;
@@ -26,13 +28,21 @@ std::string url_of(const ClientOptions& options) {
 
 ErrorCode code_of(int status) {
   switch (status) {
-    case 401: case 403: return ErrorCode::PermissionDenied;
-    case 404: return ErrorCode::NotFound;
-    case 409: return ErrorCode::Conflict;
-    case 429: return ErrorCode::LimitReached;
-    case 503: return ErrorCode::Unavailable;
-    case 504: return ErrorCode::Timeout;
-    default: return status >= 500 ? ErrorCode::Internal : ErrorCode::InvalidInput;
+    case 401:
+    case 403:
+      return ErrorCode::PermissionDenied;
+    case 404:
+      return ErrorCode::NotFound;
+    case 409:
+      return ErrorCode::Conflict;
+    case 429:
+      return ErrorCode::LimitReached;
+    case 503:
+      return ErrorCode::Unavailable;
+    case 504:
+      return ErrorCode::Timeout;
+    default:
+      return status >= 500 ? ErrorCode::Internal : ErrorCode::InvalidInput;
   }
 }
 
@@ -40,16 +50,23 @@ ErrorCode code_of(int status) {
 
 void add_client_options(CLI::App& command, ClientOptions& options) {
   command.add_option("-u,--url", options.url, "of the running wardhive")->envname("WARDHIVE_URL");
-  command.add_option("--state", options.state, "its state directory, where the token is")->envname("WARDHIVE_STATE");
-  command.add_option("--token-file", options.token_file, "operator token, mode 0600")->envname("WARDHIVE_TOKEN_FILE");
+  command.add_option("--state", options.state, "its state directory, where the token is")
+      ->envname("WARDHIVE_STATE");
+  command.add_option("--token-file", options.token_file, "operator token, mode 0600")
+      ->envname("WARDHIVE_TOKEN_FILE");
   command.add_flag("--json", options.json, "machine output");
 }
 
-Result<JsonValue> call(const ClientOptions& options, net::Method method, const std::string& path, const std::string& body) {
-  const auto token_file = options.token_file.empty() ? state_of(options) / "token" : Path(options.token_file);
+Result<JsonValue> call(const ClientOptions& options, net::Method method, const std::string& path,
+                       const std::string& body) {
+  const auto token_file =
+      options.token_file.empty() ? state_of(options) / "token" : Path(options.token_file);
   auto token = read_secret_file(token_file, 1'000);
   if (!token && token.error().code == ErrorCode::NotFound)
-    return fail(ErrorCode::NotFound, fmt::format("no token in {}; start `wardhive up` first, or name the directory with --state", token_file.string()));
+    return fail(
+        ErrorCode::NotFound,
+        fmt::format("no token in {}; start `wardhive up` first, or name the directory with --state",
+                    token_file.string()));
   if (!token) return std::unexpected(token.error());
   while (!token->empty() && token->back() == '\n') token->pop_back();
   net::HttpClient client;
@@ -70,8 +87,13 @@ Result<JsonValue> call(const ClientOptions& options, net::Method method, const s
 }
 
 int report(const Error& error, bool json) {
-  if (json) std::fprintf(stderr, "%s\n", fmt::format(R"({{"schema_version":1,"error":{{"code":"{}","message":{}}}}})", facts(error.code).name, to_json(error.message)).c_str());
-  else std::fprintf(stderr, "wardhive: %s\n", error.message.c_str());
+  if (json)
+    std::fprintf(stderr, "%s\n",
+                 fmt::format(R"({{"schema_version":1,"error":{{"code":"{}","message":{}}}}})",
+                             facts(error.code).name, to_json(error.message))
+                     .c_str());
+  else
+    std::fprintf(stderr, "wardhive: %s\n", error.message.c_str());
   return facts(error.code).exit_code;
 }
 

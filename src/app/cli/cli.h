@@ -18,20 +18,22 @@
 
 namespace wardhive {
 
-inline constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitNotFound = 3, kExitDenied = 4,
-                     kExitUnreachable = 5, kExitCheckFailed = 6;
+inline constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitNotFound = 3,
+                     kExitDenied = 4, kExitUnreachable = 5, kExitCheckFailed = 6;
 
 // What every command that talks to a running wardhive shares.
 struct ClientOptions {
-  std::string url;         // --url, $WARDHIVE_URL, the state directory's `url` file, else 127.0.0.1:8700
-  std::string state;       // --state
+  std::string url;    // --url, $WARDHIVE_URL, the state directory's `url` file, else 127.0.0.1:8700
+  std::string state;  // --state
   std::string token_file;  // --token-file, else the state directory's `token`
   bool json = false;
 };
 void add_client_options(CLI::App& command, ClientOptions& options);
 
-// One request with the operator's token. A status of 400 and more is an Error with the server's words.
-Result<JsonValue> call(const ClientOptions& options, net::Method method, const std::string& path, const std::string& body = {});
+// One request with the operator's token. A status of 400 and more is an Error with the server's
+// words.
+Result<JsonValue> call(const ClientOptions& options, net::Method method, const std::string& path,
+                       const std::string& body = {});
 
 // Prints and gives the exit code that belongs to it.
 int report(const Error& error, bool json);
@@ -49,10 +51,11 @@ void print_table(const std::vector<std::vector<std::string>>& rows);
 Result<Settings> load_settings(const std::string& file);
 
 // Each adds its commands to the tree.
-void add_server_commands(CLI::App& app);   // up, agent, demo
+void add_server_commands(CLI::App& app);  // up, agent, demo
 void add_replay_command(CLI::App& app);
-void add_read_commands(CLI::App& app);     // status, nodes, incidents, decisions, risk, notices
-void add_change_commands(CLI::App& app);   // decisions revert/hold/release, release, mode, allow, token
-void add_check_commands(CLI::App& app);    // check, audit, version
+void add_read_commands(CLI::App& app);  // status, nodes, incidents, decisions, risk, notices
+void add_change_commands(
+    CLI::App& app);  // decisions revert/hold/release, release, mode, allow, token
+void add_check_commands(CLI::App& app);  // check, audit, version
 
 }  // namespace wardhive

@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
     return fleet::fleet_part_main(std::vector<std::string>(argv + 2, argv + argc));
 
   raise_descriptor_limit();
-  CLI::App app{"Wardhive keeps a network of GPU nodes safe: it watches, scores, contains and brings back."};
+  CLI::App app{
+      "Wardhive keeps a network of GPU nodes safe: it watches, scores, contains and brings back."};
   app.require_subcommand(1);
   app.fallthrough(false);
   bool log_json = false, quiet = false, verbose = false;
@@ -47,7 +48,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (const auto unknown = app.remaining(true); !unknown.empty()) std::fprintf(stderr, "wardhive: \"%s\" is not understood\n", unknown.front().c_str());
+    if (const auto unknown = app.remaining(true); !unknown.empty())
+      std::fprintf(stderr, "wardhive: \"%s\" is not understood\n", unknown.front().c_str());
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   return chosen_exit_code();

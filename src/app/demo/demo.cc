@@ -32,7 +32,8 @@ struct DemoOptions {
 };
 
 constexpr Duration kLookEvery = millis(250);
-constexpr Duration kAtHundredFor = seconds(6);  // at 100 % the client must be seen to come back, too
+constexpr Duration kAtHundredFor =
+    seconds(6);  // at 100 % the client must be seen to come back, too
 
 Result<Path> find_haproxy(const std::string& named) {
   const char* from_environment = std::getenv("WARDHIVE_HAPROXY");
@@ -41,9 +42,12 @@ Result<Path> find_haproxy(const std::string& named) {
     if (::access(wanted.c_str(), X_OK) == 0) return Path(wanted);
     return fail(ErrorCode::NotFound, fmt::format("{} is no program", wanted));
   }
-  for (const auto* path : {"/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "build/peers/haproxy/usr/sbin/haproxy"})
+  for (const auto* path :
+       {"/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "build/peers/haproxy/usr/sbin/haproxy"})
     if (::access(path, X_OK) == 0) return std::filesystem::absolute(path);
-  return fail(ErrorCode::NotFound, "haproxy was not found; run `./dev demo`, which unpacks it from Debian's package, or name it with --haproxy");
+  return fail(ErrorCode::NotFound,
+              "haproxy was not found; run `./dev demo`, which unpacks it from Debian's package, or "
+              "name it with --haproxy");
 }
 
 // The page's port, or another one if somebody has it.
@@ -68,7 +72,8 @@ class Demo {
     tell_end();
     const bool good = std::ranges::all_of(checks_, &Check::seen) && !checks_.empty();
     if (!options_.exit && !interrupted_) {
-      say("", fmt::format("everything stays up: {}  (Ctrl-C ends it and leaves nothing behind)", login_url()));
+      say("", fmt::format("everything stays up: {}  (Ctrl-C ends it and leaves nothing behind)",
+                          login_url()));
       while (!interrupted_) wait(seconds(1));
     }
     return good ? kExitOk : kExitFailed;
@@ -97,9 +102,13 @@ class Demo {
   }
 
   Status prepare() {
-    const auto text = options_.scenario.empty() ? Result<std::string>(std::string(embedded_first_light())) : read_file(options_.scenario, 1024 * 1024);
+    const auto text = options_.scenario.empty()
+                          ? Result<std::string>(std::string(embedded_first_light()))
+                          : read_file(options_.scenario, 1024 * 1024);
     if (!text) return std::unexpected(text.error());
-    WARDHIVE_ASSIGN(scenario_, demo::parse_scenario(*text, options_.scenario.empty() ? "packs/scenarios/first-light.yaml" : options_.scenario));
+    WARDHIVE_ASSIGN(scenario_, demo::parse_scenario(*text, options_.scenario.empty()
+                                                               ? "packs/scenarios/first-light.yaml"
+                                                               : options_.scenario));
     demo::NetworkOptions network;
     WARDHIVE_ASSIGN(network.haproxy, find_haproxy(options_.haproxy));
     // Opened here, in the host's network, and handed over: so the host's browser reaches a
@@ -107,13 +116,17 @@ class Demo {
     WARDHIVE_ASSIGN(auto page, open_page(options_.listen));
     network.web_fd = page.socket.get();
     url_ = network.url = fmt::format("http://127.0.0.1:{}", page.port);
-    say("demo", "making a network of 10 hosts in namespaces of its own (profile demo: shorter durations, the same caps)");
+    say("demo",
+        "making a network of 10 hosts in namespaces of its own (profile demo: shorter durations, "
+        "the same caps)");
     WARDHIVE_ASSIGN(network_, demo::Network::start(network));
     for (const auto& note : network_->sandbox().notes()) say("demo", note);
     WARDHIVE_ASSIGN(token_, network_->operator_token());
     WARDHIVE_TRY(network_->start_agents());
     follow();
-    say("demo", fmt::format("5 job nodes, gateway with HAProxy, controller, client, attacker, neighbour are up; page: {}", login_url()));
+    say("demo", fmt::format("5 job nodes, gateway with HAProxy, controller, client, attacker, "
+                            "neighbour are up; page: {}",
+                            login_url()));
     return ok();
   }
 
@@ -124,7 +137,8 @@ class Demo {
     request.headers = {{"Authorization", "Bearer " + token_}};
     request.body_bytes_max = 64 * 1024 * 1024;
     WARDHIVE_ASSIGN(const auto answer, client_.request(request));
-    if (answer.status != 200) return fail(ErrorCode::Unavailable, fmt::format("{} answered {}", path, answer.status));
+    if (answer.status != 200)
+      return fail(ErrorCode::Unavailable, fmt::format("{} answered {}", path, answer.status));
     return JsonValue::parse(answer.body);
   }
 
@@ -151,34 +165,47 @@ class Demo {
       auto& told = told_[incident->id];
       for (; told < incident->timeline.size(); ++told) {
         const auto& entry = incident->timeline[told];
-        say(incident->id.text(), fmt::format("{} {}: {}", incident->subject.name, name_of(entry.state), entry.text));
+        say(incident->id.text(),
+            fmt::format("{} {}: {}", incident->subject.name, name_of(entry.state), entry.text));
       }
     } else if (event.event == "receipt") {
       if (const auto receipt = from_json<Receipt>(event.data))
-        say(receipt->agent.name, fmt::format("{} {} in {:.1f} ms: {}", name_of(receipt->outcome), receipt->verified ? "and verified" : "unverified", receipt->took_us / 1000.0, receipt->detail));
+        say(receipt->agent.name, fmt::format("{} {} in {:.1f} ms: {}", name_of(receipt->outcome),
+                                             receipt->verified ? "and verified" : "unverified",
+                                             receipt->took_us / 1000.0, receipt->detail));
     }
   }
 
   bool over() {
     if (interrupted_) return true;
-    const auto limit = std::max(scenario_.restored_within, scenario_.contained_within) + seconds(10);
+    const auto limit =
+        std::max(scenario_.restored_within, scenario_.contained_within) + seconds(10);
     if (system_clock().mono() - started_ > limit) return true;
     if (next_step_ < scenario_.steps.size()) return false;
     // Every incident the scenario causes has gone as far as it can be watched here.
     const auto* broken = scenario_.find("break_job");
     const auto* attacked = scenario_.find("start_attack");
-    const auto* bad_node = broken != nullptr ? demo::incident_of(seen_, "bad-node", node(broken->with.at("node"))) : nullptr;
-    const auto* brute_force = attacked != nullptr ? demo::incident_of(seen_, "brute-force", address(std::string(demo::kAttacker))) : nullptr;
+    const auto* bad_node = broken != nullptr
+                               ? demo::incident_of(seen_, "bad-node", node(broken->with.at("node")))
+                               : nullptr;
+    const auto* brute_force =
+        attacked != nullptr
+            ? demo::incident_of(seen_, "brute-force", address(std::string(demo::kAttacker)))
+            : nullptr;
     if (broken != nullptr) {
-      const auto back = bad_node != nullptr ? demo::when(*bad_node, IncidentState::Restoring, 10'000) : std::nullopt;
+      const auto back = bad_node != nullptr
+                            ? demo::when(*bad_node, IncidentState::Restoring, 10'000)
+                            : std::nullopt;
       if (!back || system_clock().wall() < *back + kAtHundredFor) return false;
     }
-    return attacked == nullptr || (brute_force != nullptr && demo::when(*brute_force, IncidentState::Contained).has_value());
+    return attacked == nullptr || (brute_force != nullptr &&
+                                   demo::when(*brute_force, IncidentState::Contained).has_value());
   }
 
   void look() {
     wait(kLookEvery);
-    while (next_step_ < scenario_.steps.size() && scenario_.steps[next_step_].at <= system_clock().mono() - started_) {
+    while (next_step_ < scenario_.steps.size() &&
+           scenario_.steps[next_step_].at <= system_clock().mono() - started_) {
       const auto& step = scenario_.steps[next_step_++];
       std::string with;
       for (const auto& [key, value] : step.with) with += fmt::format(" {}={}", key, value);
@@ -186,9 +213,11 @@ class Demo {
       seen_.steps_at.emplace(step.action, system_clock().wall());
       if (const auto done = network_->perform(step); !done) say("scenario", done.error().message);
     }
-    for (const auto& exit : network_->sandbox().take_exits()) say("sandbox", fmt::format("{} ended with {}; see its log", exit.name, exit.code));
+    for (const auto& exit : network_->sandbox().take_exits())
+      say("sandbox", fmt::format("{} ended with {}; see its log", exit.name, exit.code));
     if (const auto incidents = ask(net::Method::Get, "/api/v1/incidents?state=all"))
-      if (auto parsed = from_json<std::vector<Incident>>(*incidents)) seen_.incidents = std::move(*parsed);
+      if (auto parsed = from_json<std::vector<Incident>>(*incidents))
+        seen_.incidents = std::move(*parsed);
     // The ban lives in the kernel for its time only: look while the attack runs.
     if (const auto* attacked = scenario_.find("start_attack"))
       if (const auto listed = network_->packet_filter(attacked->with.at("node")))
@@ -201,10 +230,13 @@ class Demo {
     seen_.attacker = demo::read_attempt_log(network_->attacker_log());
     seen_.neighbour = demo::read_attempt_log(network_->neighbour_log());
     if (const auto decisions = ask(net::Method::Get, "/api/v1/decisions?state=all"))
-      if (auto parsed = from_json<std::vector<Decision>>(*decisions)) seen_.decisions = std::move(*parsed);
+      if (auto parsed = from_json<std::vector<Decision>>(*decisions))
+        seen_.decisions = std::move(*parsed);
     checks_ = demo::judge(scenario_, seen_);
     const auto audit = ask(net::Method::Get, "/api/v1/audit/verify");
-    checks_.push_back({"the audit chain verifies", audit.has_value(), audit ? fmt::format("{} records", audit->number_or("records", 0)) : audit.error().message});
+    checks_.push_back({"the audit chain verifies", audit.has_value(),
+                       audit ? fmt::format("{} records", audit->number_or("records", 0))
+                             : audit.error().message});
     if (options_.json) return print(summary_json());
     for (const auto& decision : seen_.decisions) {
       if (decision.state == DecisionState::Held || decision.verb == Verb::Notify) continue;
@@ -212,7 +244,8 @@ class Demo {
       print(format_explanation(explain(decision)));
     }
     print("\nseen from outside:");
-    for (const auto& check : checks_) print(fmt::format("  {} {:<52} {}", check.seen ? "yes" : "NO ", check.name, check.evidence));
+    for (const auto& check : checks_)
+      print(fmt::format("  {} {:<52} {}", check.seen ? "yes" : "NO ", check.name, check.evidence));
     const auto seen = std::ranges::count_if(checks_, &Check::seen);
     print(fmt::format("{} of {} as it should be, {:.1f} s", seen, checks_.size(), elapsed()));
   }
@@ -220,16 +253,23 @@ class Demo {
   std::string summary_json() const {
     std::string incidents;
     for (const auto& incident : seen_.incidents) {
-      const auto after = [&](std::optional<Instant> at) { return at ? fmt::format("{:.3f}", to_seconds(*at - seen_.started_at)) : std::string("null"); };
-      incidents += fmt::format(R"({}{{"id":"{}","playbook":"{}","subject":"{}","state":"{}","contained_after":{},"restored_after":{}}})", incidents.empty() ? "" : ",",
-                               incident.id.text(), incident.playbook, incident.subject.text(), name_of(incident.state),
-                               after(demo::when(incident, IncidentState::Contained)), after(demo::when(incident, IncidentState::Restoring, 10'000)));
+      const auto after = [&](std::optional<Instant> at) {
+        return at ? fmt::format("{:.3f}", to_seconds(*at - seen_.started_at)) : std::string("null");
+      };
+      incidents += fmt::format(
+          R"({}{{"id":"{}","playbook":"{}","subject":"{}","state":"{}","contained_after":{},"restored_after":{}}})",
+          incidents.empty() ? "" : ",", incident.id.text(), incident.playbook,
+          incident.subject.text(), name_of(incident.state),
+          after(demo::when(incident, IncidentState::Contained)),
+          after(demo::when(incident, IncidentState::Restoring, 10'000)));
     }
     std::vector<Explanation> explanations;
     for (const auto& decision : seen_.decisions)
       if (decision.verb != Verb::Notify) explanations.push_back(explain(decision));
-    return fmt::format(R"({{"schema_version":1,"scenario":"{}","profile":"demo","ok":{},"seconds":{:.3f},"url":"{}","checks":{},"incidents":[{}],"decisions":{}}})",
-                       scenario_.name, std::ranges::all_of(checks_, &Check::seen), elapsed(), url_, to_json(checks_), incidents, to_json(explanations));
+    return fmt::format(
+        R"({{"schema_version":1,"scenario":"{}","profile":"demo","ok":{},"seconds":{:.3f},"url":"{}","checks":{},"incidents":[{}],"decisions":{}}})",
+        scenario_.name, std::ranges::all_of(checks_, &Check::seen), elapsed(), url_,
+        to_json(checks_), incidents, to_json(explanations));
   }
 
   const DemoOptions options_;
@@ -252,11 +292,15 @@ class Demo {
 
 void add_demo_command(CLI::App& app) {
   const auto options = std::make_shared<DemoOptions>();
-  auto* command = app.add_subcommand("demo", "two real incidents on a network of its own: found, contained, explained, undone");
+  auto* command = app.add_subcommand(
+      "demo", "two real incidents on a network of its own: found, contained, explained, undone");
   command->add_option("--haproxy", options->haproxy, "the haproxy program");
-  command->add_option("--scenario", options->scenario, "a scenario file (packs/scenarios); without it first-light");
-  command->add_option("--listen", options->listen, "HOST:PORT of the page; another port if it is taken");
-  command->add_flag("--exit", options->exit, "end after the scenario, with 0 only if all of it was seen from outside");
+  command->add_option("--scenario", options->scenario,
+                      "a scenario file (packs/scenarios); without it first-light");
+  command->add_option("--listen", options->listen,
+                      "HOST:PORT of the page; another port if it is taken");
+  command->add_flag("--exit", options->exit,
+                    "end after the scenario, with 0 only if all of it was seen from outside");
   command->add_flag("--json", options->json, "one JSON summary instead of lines");
   on_chosen(*command, [options] { return Demo(*options).run(); });
 }

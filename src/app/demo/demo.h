@@ -1,5 +1,5 @@
-// `wardhive demo`: plays a scenario on a network of its own, shows it live, and says at the end what
-// was seen from outside.
+// `wardhive demo`: plays a scenario on a network of its own, shows it live, and says at the end
+// what was seen from outside.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -37,11 +37,14 @@ std::string Network::address_of(int i) { return fmt::format("192.0.2.{}", 10 + i
 std::string haproxy_configuration() {
   std::string text = fmt::format(
       "global\n  stats socket {} level admin mode 600\n  maxconn 1000\n"
-      "defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n  option redispatch\n  retries 1\n"
+      "defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n  "
+      "option redispatch\n  retries 1\n"
       "frontend work\n  bind {}:80\n  default_backend jobs\n"
-      "backend jobs\n  balance roundrobin\n  option httpchk GET /healthz\n  default-server check inter 500ms fall 3 rise 2 weight 100\n",
+      "backend jobs\n  balance roundrobin\n  option httpchk GET /healthz\n  default-server check "
+      "inter 500ms fall 3 rise 2 weight 100\n",
       inside("haproxy.sock"), kGateway);
-  for (int i = 1; i <= kJobNodes; ++i) text += fmt::format("  server {} {}:8080\n", Network::job_name(i), Network::address_of(i));
+  for (int i = 1; i <= kJobNodes; ++i)
+    text += fmt::format("  server {} {}:8080\n", Network::job_name(i), Network::address_of(i));
   return text;
 }
 
@@ -51,9 +54,14 @@ std::string controller_configuration() {
       "[respond]\nmode = \"enforce\"\n\n[ingest]\nown_host = false\nauth_logs = []\n\n",
       kController, kAgentPort);
   for (int i = 1; i <= kJobNodes; ++i)
-    text += fmt::format("[nodes.{}]\nclass = \"gpu\"\naddresses = [\"{}\"]\nprobe_url = \"http://{}:8080/work\"\n\n", Network::job_name(i),
-                        Network::address_of(i), Network::address_of(i));
-  return text + fmt::format("[nodes.gateway]\nclass = \"gateway\"\naddresses = [\"{}\"]\nbackends = [\"job-1\", \"job-2\", \"job-3\", \"job-4\", \"job-5\"]\n", kGateway);
+    text += fmt::format(
+        "[nodes.{}]\nclass = \"gpu\"\naddresses = [\"{}\"]\nprobe_url = "
+        "\"http://{}:8080/work\"\n\n",
+        Network::job_name(i), Network::address_of(i), Network::address_of(i));
+  return text + fmt::format(
+                    "[nodes.gateway]\nclass = \"gateway\"\naddresses = [\"{}\"]\nbackends = "
+                    "[\"job-1\", \"job-2\", \"job-3\", \"job-4\", \"job-5\"]\n",
+                    kGateway);
 }
 
 Result<std::unique_ptr<Network>> Network::start(const NetworkOptions& options) {
@@ -80,7 +88,8 @@ Status Network::write(std::string_view relative, std::string_view text) const {
   return write_file_atomically(path, text);
 }
 
-Status Network::spawn(std::string host, std::string name, std::vector<std::string> argv, std::vector<int> fds) {
+Status Network::spawn(std::string host, std::string name, std::vector<std::string> argv,
+                      std::vector<int> fds) {
   fleet::ProcessSpec process{std::move(host), std::move(name), std::move(argv)};
   process.listen_fds = std::move(fds);
   WARDHIVE_TRY(sandbox_->spawn(process));
@@ -91,25 +100,34 @@ Status Network::start_services(const NetworkOptions& options) {
   for (int i = 1; i <= kJobNodes; ++i) {
     const auto name = job_name(i);
     WARDHIVE_TRY(write(name + "/auth.log", ""));
-    WARDHIVE_TRY(spawn(name, name + "-job", {std::string(fleet::kSelf), "part", "job", "--node", name, "--job", "llm-serve", "--fault-file", inside(name + "/fault")}));
-    WARDHIVE_TRY(spawn(name, name + "-sshd", {std::string(fleet::kSelf), "part", "sshd", "--node", name, "--auth-log", inside(name + "/auth.log"), "--account", "nadia:gpu-owner"}));
+    WARDHIVE_TRY(spawn(name, name + "-job",
+                       {std::string(fleet::kSelf), "part", "job", "--node", name, "--job",
+                        "llm-serve", "--fault-file", inside(name + "/fault")}));
+    WARDHIVE_TRY(spawn(name, name + "-sshd",
+                       {std::string(fleet::kSelf), "part", "sshd", "--node", name, "--auth-log",
+                        inside(name + "/auth.log"), "--account", "nadia:gpu-owner"}));
   }
   WARDHIVE_TRY(write("haproxy.cfg", haproxy_configuration()));
-  return spawn("gateway", "haproxy", {options.haproxy.string(), "-db", "-f", inside("haproxy.cfg")});
+  return spawn("gateway", "haproxy",
+               {options.haproxy.string(), "-db", "-f", inside("haproxy.cfg")});
 }
 
 Status Network::start_controller(const NetworkOptions& options) {
   WARDHIVE_TRY(write("wardhive.toml", controller_configuration()));
   return spawn("controller", "controller",
-               {std::string(fleet::kSelf), "up", "--config", inside("wardhive.toml"), "--state", inside("controller"), "--profile", "demo", "--node", "controller",
-                "--url", options.url, "--no-act"},
+               {std::string(fleet::kSelf), "up", "--config", inside("wardhive.toml"), "--state",
+                inside("controller"), "--profile", "demo", "--node", "controller", "--url",
+                options.url, "--no-act"},
                {options.web_fd});
 }
 
 Result<std::string> Network::operator_token() const {
   const auto path = sandbox_->outside("controller/token");
   if (!wait_for([&] { return read_file(path, 256).value_or("").size() == 64; }, seconds(10)))
-    return fail(ErrorCode::Timeout, fmt::format("the controller did not come up; its log says: {}", read_file(sandbox_->outside("log/controller.log"), 4'096).value_or("nothing")));
+    return fail(
+        ErrorCode::Timeout,
+        fmt::format("the controller did not come up; its log says: {}",
+                    read_file(sandbox_->outside("log/controller.log"), 4'096).value_or("nothing")));
   return read_file(path, 256);
 }
 
@@ -129,13 +147,30 @@ Status Network::start_agents() {
     WARDHIVE_ASSIGN(const auto answer, client.request(request));
     WARDHIVE_ASSIGN(const auto json, JsonValue::parse(answer.body));
     const auto state = inside(name + "/agent");
-    const std::vector<std::string> enroll{std::string(fleet::kSelf), "agent", "enroll", "--controller", controller, "--state", state, "--node", name,
-                                          "--token", json.string_or("token", ""), "--allow-plain-http"};
+    const std::vector<std::string> enroll{std::string(fleet::kSelf),
+                                          "agent",
+                                          "enroll",
+                                          "--controller",
+                                          controller,
+                                          "--state",
+                                          state,
+                                          "--node",
+                                          name,
+                                          "--token",
+                                          json.string_or("token", ""),
+                                          "--allow-plain-http"};
     WARDHIVE_ASSIGN(const auto enrolled, sandbox_->run(name, enroll, seconds(10)));
-    if (enrolled.code != 0) return fail(ErrorCode::Unavailable, fmt::format("agent of {} was not enrolled: {}", name, enrolled.err));
-    std::vector<std::string> argv{std::string(fleet::kSelf), "agent", "--controller", controller, "--state", state, "--allow-plain-http"};
-    if (name == "gateway") argv.insert(argv.end(), {"--haproxy-socket", inside("haproxy.sock"), "--haproxy-backend", "jobs", "--no-nftables", "--auth-log", inside("none")});
-    else argv.insert(argv.end(), {"--auth-log", inside(name + "/auth.log")});
+    if (enrolled.code != 0)
+      return fail(ErrorCode::Unavailable,
+                  fmt::format("agent of {} was not enrolled: {}", name, enrolled.err));
+    std::vector<std::string> argv{
+        std::string(fleet::kSelf), "agent", "--controller", controller, "--state", state,
+        "--allow-plain-http"};
+    if (name == "gateway")
+      argv.insert(argv.end(), {"--haproxy-socket", inside("haproxy.sock"), "--haproxy-backend",
+                               "jobs", "--no-nftables", "--auth-log", inside("none")});
+    else
+      argv.insert(argv.end(), {"--auth-log", inside(name + "/auth.log")});
     WARDHIVE_TRY(spawn(name, name + "-agent", std::move(argv)));
   }
   return ok();
@@ -147,18 +182,28 @@ Status Network::perform(const Step& step) {
     return it == step.with.end() ? std::string(fallback) : it->second;
   };
   const auto node = argument("node", "");
-  const auto target = [&] { return fmt::format("{}:22", address_of(node.empty() ? 0 : node.back() - '0')); };
+  const auto target = [&] {
+    return fmt::format("{}:22", address_of(node.empty() ? 0 : node.back() - '0'));
+  };
   const std::string self(fleet::kSelf);
-  if (step.action == "start_client") return spawn("client", "client", {self, "part", "client", "--gateway", fmt::format("{}:80", kGateway)});
+  if (step.action == "start_client")
+    return spawn("client", "client",
+                 {self, "part", "client", "--gateway", fmt::format("{}:80", kGateway)});
   if (step.action == "start_neighbour")
-    return spawn("neighbour", "neighbour", {self, "part", "attacker", "--target", target(), "--login", "nadia:gpu-ownr", "--login", "nadia:gpu-owner", "--stay", "--rate", "1"});
+    return spawn("neighbour", "neighbour",
+                 {self, "part", "attacker", "--target", target(), "--login", "nadia:gpu-ownr",
+                  "--login", "nadia:gpu-owner", "--stay", "--rate", "1"});
   if (step.action == "start_attack")
-    return spawn("attacker", "attacker", {self, "part", "attacker", "--target", target(), "--login", "root:123456", "--login", "admin:admin", "--login", "ubuntu:ubuntu",
-                                          "--login", "oracle:oracle", "--rate", argument("rate", "5")});
+    return spawn("attacker", "attacker",
+                 {self, "part", "attacker", "--target", target(), "--login", "root:123456",
+                  "--login", "admin:admin", "--login", "ubuntu:ubuntu", "--login", "oracle:oracle",
+                  "--rate", argument("rate", "5")});
   if (step.action == "mend_job") {
     std::error_code error;
     std::filesystem::remove(sandbox_->outside(node + "/fault"), error);
-    return error ? Status(std::unexpected(system_error(error.value(), "remove the fault of " + node))) : ok();
+    return error
+               ? Status(std::unexpected(system_error(error.value(), "remove the fault of " + node)))
+               : ok();
   }
   std::string fault;
   for (const auto* key : {"latency_ms", "error_percent", "health_fail"})
@@ -169,7 +214,8 @@ Status Network::perform(const Step& step) {
 Result<std::string> Network::packet_filter(const std::string& host) {
   const std::vector<std::string> argv{"nft", "-j", "list", "table", "inet", "wardhive"};
   WARDHIVE_ASSIGN(const auto listed, sandbox_->run(host, argv, seconds(5)));
-  if (listed.code != 0) return fail(ErrorCode::Unavailable, fmt::format("nft on {}: {}", host, listed.err));
+  if (listed.code != 0)
+    return fail(ErrorCode::Unavailable, fmt::format("nft on {}: {}", host, listed.err));
   return listed.out;
 }
 

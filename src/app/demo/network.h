@@ -21,9 +21,9 @@ inline constexpr std::string_view kNeighbour = "203.0.113.67";
 inline constexpr int kJobNodes = 5;
 
 struct NetworkOptions {
-  Path haproxy;  // the program
-  int web_fd = -1;       // listening socket of the host's network, handed to the controller
-  std::string url;       // by which people reach it
+  Path haproxy;     // the program
+  int web_fd = -1;  // listening socket of the host's network, handed to the controller
+  std::string url;  // by which people reach it
 };
 
 class Network {
@@ -45,15 +45,16 @@ class Network {
   Result<std::string> packet_filter(const std::string& host);
   fleet::Sandbox& sandbox() { return *sandbox_; }
 
-  static std::string job_name(int i);     // "job-1"
-  static std::string address_of(int i);   // "192.0.2.11"
+  static std::string job_name(int i);    // "job-1"
+  static std::string address_of(int i);  // "192.0.2.11"
 
  private:
   Network() = default;
   Status start_services(const NetworkOptions& options);
   Status start_controller(const NetworkOptions& options);
   Status write(std::string_view relative, std::string_view text) const;
-  Status spawn(std::string host, std::string name, std::vector<std::string> argv, std::vector<int> fds = {});
+  Status spawn(std::string host, std::string name, std::vector<std::string> argv,
+               std::vector<int> fds = {});
 
   std::unique_ptr<fleet::Sandbox> sandbox_;
   std::string url_;

@@ -14,11 +14,12 @@ struct Grammar {
   std::vector<std::string> needs, may;
 };
 const std::map<std::string, Grammar>& grammar() {
-  static const std::map<std::string, Grammar> all{{"start_client", {{}, {}}},
-                                                  {"start_neighbour", {{"node"}, {}}},
-                                                  {"start_attack", {{"node"}, {"rate"}}},
-                                                  {"break_job", {{"node"}, {"latency_ms", "error_percent", "health_fail"}}},
-                                                  {"mend_job", {{"node"}, {}}}};
+  static const std::map<std::string, Grammar> all{
+      {"start_client", {{}, {}}},
+      {"start_neighbour", {{"node"}, {}}},
+      {"start_attack", {{"node"}, {"rate"}}},
+      {"break_job", {{"node"}, {"latency_ms", "error_percent", "health_fail"}}},
+      {"mend_job", {{"node"}, {}}}};
   return all;
 }
 
@@ -30,13 +31,17 @@ class Reader {
     return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: {}", file_, at.Mark().line + 1, what));
   }
   // A map's members by name, every key known and given once.
-  Result<std::map<std::string, YAML::Node>> members(const YAML::Node& map, const std::set<std::string>& known) const {
+  Result<std::map<std::string, YAML::Node>> members(const YAML::Node& map,
+                                                    const std::set<std::string>& known) const {
     if (!map.IsMap()) return bad(map, "expected `key: value` lines");
     std::map<std::string, YAML::Node> found;
     for (const auto& member : map) {
       const auto key = member.first.as<std::string>();
-      if (!known.contains(key)) return bad(member.first, fmt::format("unknown key `{}`; expected one of {}", key, fmt::join(known, ", ")));
-      if (!found.emplace(key, member.second).second) return bad(member.first, fmt::format("key `{}` stands twice", key));
+      if (!known.contains(key))
+        return bad(member.first, fmt::format("unknown key `{}`; expected one of {}", key,
+                                             fmt::join(known, ", ")));
+      if (!found.emplace(key, member.second).second)
+        return bad(member.first, fmt::format("key `{}` stands twice", key));
     }
     return found;
   }
@@ -53,7 +58,8 @@ class Reader {
     WARDHIVE_ASSIGN(step.at, duration(found.at("at")));
     step.action = found.at("do").as<std::string>();
     const auto known = grammar().find(step.action);
-    if (known == grammar().end()) return bad(found.at("do"), fmt::format("unknown action `{}`", step.action));
+    if (known == grammar().end())
+      return bad(found.at("do"), fmt::format("unknown action `{}`", step.action));
     std::set<std::string> arguments(known->second.needs.begin(), known->second.needs.end());
     arguments.insert(known->second.may.begin(), known->second.may.end());
     if (const auto with = found.find("with"); with != found.end()) {
@@ -61,7 +67,8 @@ class Reader {
       for (const auto& [key, value] : given) step.with[key] = value.as<std::string>();
     }
     for (const auto& needed : known->second.needs)
-      if (!step.with.contains(needed)) return bad(node, fmt::format("{} needs `with: {{{}: ...}}`", step.action, needed));
+      if (!step.with.contains(needed))
+        return bad(node, fmt::format("{} needs `with: {{{}: ...}}`", step.action, needed));
     return step;
   }
 
@@ -72,7 +79,8 @@ class Reader {
 Result<Scenario> read(std::string_view yaml, std::string_view file_name) {
   const Reader reader(file_name);
   const auto root = YAML::Load(std::string(yaml));
-  WARDHIVE_ASSIGN(const auto found, reader.members(root, {"scenario", "version", "contained_within", "restored_within", "steps"}));
+  WARDHIVE_ASSIGN(const auto found, reader.members(root, {"scenario", "version", "contained_within",
+                                                          "restored_within", "steps"}));
   for (const auto* key : {"scenario", "contained_within", "restored_within", "steps"})
     if (!found.contains(key)) return reader.bad(root, fmt::format("scenario has no `{}`", key));
   Scenario scenario;
@@ -82,7 +90,8 @@ Result<Scenario> read(std::string_view yaml, std::string_view file_name) {
   WARDHIVE_ASSIGN(scenario.restored_within, reader.duration(found.at("restored_within")));
   for (const auto& node : found.at("steps")) {
     WARDHIVE_ASSIGN(auto step, reader.step(node));
-    if (!scenario.steps.empty() && step.at < scenario.steps.back().at) return reader.bad(node, "steps must stand in the order of their times");
+    if (!scenario.steps.empty() && step.at < scenario.steps.back().at)
+      return reader.bad(node, "steps must stand in the order of their times");
     scenario.steps.push_back(std::move(step));
   }
   return scenario;
@@ -99,7 +108,8 @@ Result<Scenario> parse_scenario(std::string_view yaml, std::string_view file_nam
   try {
     return read(yaml, file_name);
   } catch (const YAML::Exception& error) {
-    return fail(ErrorCode::InvalidInput, fmt::format("{}:{}: {}", file_name, error.mark.line + 1, error.msg));
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("{}:{}: {}", file_name, error.mark.line + 1, error.msg));
   }
 }
 

@@ -27,8 +27,8 @@ struct Scenario {
   const Step* find(std::string_view action) const;
 };
 
-// InvalidInput "FILE:LINE: ..." for an unknown or repeated key, an absent one, an action that is not
-// known or lacks an argument.
+// InvalidInput "FILE:LINE: ..." for an unknown or repeated key, an absent one, an action that is
+// not known or lacks an argument.
 Result<Scenario> parse_scenario(std::string_view yaml, std::string_view file_name);
 
 }  // namespace wardhive::demo

@@ -23,32 +23,45 @@ class Judge {
   }
 
  private:
-  void add(std::string name, bool seen, std::string evidence) { checks_.push_back({std::move(name), seen, std::move(evidence)}); }
+  void add(std::string name, bool seen, std::string evidence) {
+    checks_.push_back({std::move(name), seen, std::move(evidence)});
+  }
   double since_start(Instant at) const { return to_seconds(at - seen_.started_at); }
 
   void brute_force() {
     const auto* step = scenario_.find("start_attack");
     if (step == nullptr) return;
     const auto* incident = incident_of(seen_, "brute-force", address(std::string(kAttacker)));
-    const auto contained = incident != nullptr ? when(*incident, IncidentState::Contained) : std::nullopt;
+    const auto contained =
+        incident != nullptr ? when(*incident, IncidentState::Contained) : std::nullopt;
     const auto banned_at = contained.value_or(Instant::max());
     std::uint64_t before = 0, after = 0, through = 0;
     for (const auto& attempt : seen_.attacker) {
-      if (attempt.at < banned_at) before += attempt.connected;
-      else ++after, through += attempt.connected;
+      if (attempt.at < banned_at)
+        before += attempt.connected;
+      else
+        ++after, through += attempt.connected;
     }
-    add("the attacker reached the node before the ban", before > 0, fmt::format("{} connections in the attacker's own log", before));
-    add("contained in time", contained && banned_at - seen_.started_at <= scenario_.contained_within,
-        contained ? fmt::format("{:.1f} s after the start, limit {}", since_start(banned_at), format_duration(scenario_.contained_within)) : "never contained");
+    add("the attacker reached the node before the ban", before > 0,
+        fmt::format("{} connections in the attacker's own log", before));
+    add("contained in time",
+        contained && banned_at - seen_.started_at <= scenario_.contained_within,
+        contained ? fmt::format("{:.1f} s after the start, limit {}", since_start(banned_at),
+                                format_duration(scenario_.contained_within))
+                  : "never contained");
     add("the ban is in the kernel and expires", seen_.ban && seen_.ban->expires_s > 0,
-        seen_.ban ? fmt::format("nft on {}: {} expires in {} s", step->with.at("node"), kAttacker, seen_.ban->expires_s) : "nft lists no such element");
+        seen_.ban ? fmt::format("nft on {}: {} expires in {} s", step->with.at("node"), kAttacker,
+                                seen_.ban->expires_s)
+                  : "nft lists no such element");
     add("the kernel counted dropped packets", seen_.ban && seen_.ban->dropped_packets > 0,
         seen_.ban ? fmt::format("{} packets", seen_.ban->dropped_packets) : "no counter");
-    add("no attempt got through after the ban", after > 0 && through == 0, fmt::format("{} attempts after the ban, {} connected", after, through));
+    add("no attempt got through after the ban", after > 0 && through == 0,
+        fmt::format("{} attempts after the ban, {} connected", after, through));
     std::uint64_t calls = 0, good = 0;
     for (const auto& attempt : seen_.neighbour)
       if (attempt.at >= banned_at) ++calls, good += attempt.connected && attempt.accepted;
-    add("the innocent neighbour still gets in", calls > 0 && good == calls, fmt::format("{} of {} log-ins after the ban", good, calls));
+    add("the innocent neighbour still gets in", calls > 0 && good == calls,
+        fmt::format("{} of {} log-ins after the ban", good, calls));
   }
 
   void bad_node() {
@@ -57,31 +70,49 @@ class Judge {
     const auto& name = step->with.at("node");
     const auto* incident = incident_of(seen_, "bad-node", node(name));
     const auto at = [&](IncidentState state, std::optional<std::uint32_t> share = {}) {
-      return incident != nullptr ? when(*incident, state, share).value_or(Instant::max()) : Instant::max();
+      return incident != nullptr ? when(*incident, state, share).value_or(Instant::max())
+                                 : Instant::max();
     };
-    const auto broken = seen_.steps_at.contains("break_job") ? seen_.steps_at.at("break_job") : Instant::max();
-    const auto drained = at(IncidentState::Contained), ten = at(IncidentState::Restoring, 1'000), fifty = at(IncidentState::Restoring, 5'000),
+    const auto broken =
+        seen_.steps_at.contains("break_job") ? seen_.steps_at.at("break_job") : Instant::max();
+    const auto drained = at(IncidentState::Contained), ten = at(IncidentState::Restoring, 1'000),
+               fifty = at(IncidentState::Restoring, 5'000),
                hundred = at(IncidentState::Restoring, 10'000);
     const auto felt = share_of(seen_.client, name, broken, std::min(drained, seen_.now));
-    add("the client felt the fault", felt.node_failed > 0, fmt::format("{} of {} answers of {} failed, median {:.0f} ms", felt.node_failed, felt.of_node, name, felt.node_ms_median));
-    add("contained in time", drained - seen_.started_at <= scenario_.contained_within && drained != Instant::max(),
-        drained != Instant::max() ? fmt::format("{:.1f} s after the start, {:.1f} s after the fault", since_start(drained), to_seconds(drained - broken)) : "never contained");
+    add("the client felt the fault", felt.node_failed > 0,
+        fmt::format("{} of {} answers of {} failed, median {:.0f} ms", felt.node_failed,
+                    felt.of_node, name, felt.node_ms_median));
+    add("contained in time",
+        drained - seen_.started_at <= scenario_.contained_within && drained != Instant::max(),
+        drained != Instant::max()
+            ? fmt::format("{:.1f} s after the start, {:.1f} s after the fault",
+                          since_start(drained), to_seconds(drained - broken))
+            : "never contained");
     window("no traffic while drained", name, drained, ten, 0, 0);
     window("about 2 % of the traffic at 10 %", name, ten, fifty, 0.002, 0.07);
     window("about 11 % of the traffic at 50 %", name, fifty, hundred, 0.05, 0.17);
     window("about 20 % of the traffic at 100 %", name, hundred, seen_.now, 0.15, 0.25);
-    const auto served = share_of(seen_.client, name, drained == Instant::max() ? seen_.now : drained + kInFlight, seen_.now);
-    add("the service held while it was contained and after", served.requests > 0 && served.failed * 200 <= served.requests,
+    const auto served = share_of(
+        seen_.client, name, drained == Instant::max() ? seen_.now : drained + kInFlight, seen_.now);
+    add("the service held while it was contained and after",
+        served.requests > 0 && served.failed * 200 <= served.requests,
         fmt::format("{} of {} requests failed", served.failed, served.requests));
-    add("back at 100 % in time", hundred != Instant::max() && hundred - seen_.started_at <= scenario_.restored_within,
-        hundred != Instant::max() ? fmt::format("{:.1f} s after the start, limit {}", since_start(hundred), format_duration(scenario_.restored_within)) : "not back");
+    add("back at 100 % in time",
+        hundred != Instant::max() && hundred - seen_.started_at <= scenario_.restored_within,
+        hundred != Instant::max()
+            ? fmt::format("{:.1f} s after the start, limit {}", since_start(hundred),
+                          format_duration(scenario_.restored_within))
+            : "not back");
   }
 
-  void window(std::string name, const std::string& node_name, Instant from, Instant to, double low, double high) {
-    if (from == Instant::max() || to == Instant::max()) return add(std::move(name), false, "this stage was not reached");
+  void window(std::string name, const std::string& node_name, Instant from, Instant to, double low,
+              double high) {
+    if (from == Instant::max() || to == Instant::max())
+      return add(std::move(name), false, "this stage was not reached");
     const auto share = share_of(seen_.client, node_name, from + kInFlight, to);
     add(std::move(name), share.requests > 0 && share.share() >= low && share.share() <= high,
-        fmt::format("{} of {} requests of the client, {:.1f} %", share.of_node, share.requests, share.share() * 100));
+        fmt::format("{} of {} requests of the client, {:.1f} %", share.of_node, share.requests,
+                    share.share() * 100));
   }
 
   const Scenario& scenario_;
@@ -91,7 +122,8 @@ class Judge {
 
 }  // namespace
 
-std::optional<Instant> when(const Incident& incident, IncidentState state, std::optional<std::uint32_t> share_bps) {
+std::optional<Instant> when(const Incident& incident, IncidentState state,
+                            std::optional<std::uint32_t> share_bps) {
   for (const auto& entry : incident.timeline)
     if (entry.state == state && (!share_bps || entry.share_bps == *share_bps)) return entry.at;
   return std::nullopt;
@@ -100,11 +132,14 @@ std::optional<Instant> when(const Incident& incident, IncidentState state, std::
 const Incident* incident_of(const Seen& seen, std::string_view playbook, const Entity& subject) {
   const Incident* first = nullptr;
   for (const auto& incident : seen.incidents)
-    if (incident.playbook.starts_with(playbook) && incident.subject == subject && (first == nullptr || incident.opened_at < first->opened_at))
+    if (incident.playbook.starts_with(playbook) && incident.subject == subject &&
+        (first == nullptr || incident.opened_at < first->opened_at))
       first = &incident;
   return first;
 }
 
-std::vector<Check> judge(const Scenario& scenario, const Seen& seen) { return Judge(scenario, seen).all(); }
+std::vector<Check> judge(const Scenario& scenario, const Seen& seen) {
+  return Judge(scenario, seen).all();
+}
 
 }  // namespace wardhive::demo

@@ -17,21 +17,26 @@ struct Check {
   bool seen = false;
   std::string evidence;  // with the numbers
 };
-WARDHIVE_FIELDS(Check) { v("name", self.name); v("seen", self.seen); v("evidence", self.evidence); }
+WARDHIVE_FIELDS(Check) {
+  v("name", self.name);
+  v("seen", self.seen);
+  v("evidence", self.evidence);
+}
 
 struct Seen {
   Instant started_at;
   Instant now;
   std::vector<ClientLine> client;
   std::vector<AttemptLine> attacker, neighbour;
-  std::optional<BanInKernel> ban;            // in the attacked node's packet filter
+  std::optional<BanInKernel> ban;  // in the attacked node's packet filter
   std::vector<Incident> incidents;
   std::vector<Decision> decisions;
-  std::map<std::string, Instant> steps_at;   // when each action of the scenario was carried out
+  std::map<std::string, Instant> steps_at;  // when each action of the scenario was carried out
 };
 
 // When an incident first was in `state` (and at `share_bps`, if given).
-std::optional<Instant> when(const Incident& incident, IncidentState state, std::optional<std::uint32_t> share_bps = {});
+std::optional<Instant> when(const Incident& incident, IncidentState state,
+                            std::optional<std::uint32_t> share_bps = {});
 // The first of that playbook about that subject.
 const Incident* incident_of(const Seen& seen, std::string_view playbook, const Entity& subject);
 

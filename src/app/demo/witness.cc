@@ -16,7 +16,9 @@ void each_line(const Path& file, Take take) {
   for (std::size_t pos = 0; pos < text->size();) {
     const auto end = text->find('\n', pos);
     if (end == std::string::npos) return;
-    if (const auto json = JsonValue::parse(std::string_view(*text).substr(pos, end - pos)); json && json->find("at_ns") != nullptr) take(*json);
+    if (const auto json = JsonValue::parse(std::string_view(*text).substr(pos, end - pos));
+        json && json->find("at_ns") != nullptr)
+      take(*json);
     pos = end + 1;
   }
 }
@@ -25,7 +27,9 @@ Instant at_of(const JsonValue& json) { return instant_from_ns(json.find("at_ns")
 
 // Depth-first: nft's JSON nests the element in `elem` objects that differ between versions.
 const JsonValue* find_element(const JsonValue& json, const std::string& address) {
-  if (json.type() == JsonValue::Type::Object && json.find("val") != nullptr && json.string_or("val", "") == address) return &json;
+  if (json.type() == JsonValue::Type::Object && json.find("val") != nullptr &&
+      json.string_or("val", "") == address)
+    return &json;
   for (const auto& item : json.items())
     if (const auto* found = find_element(item, address)) return found;
   for (const auto& [key, member] : json.members())
@@ -38,7 +42,8 @@ const JsonValue* find_element(const JsonValue& json, const std::string& address)
 std::vector<ClientLine> read_client_log(const Path& file) {
   std::vector<ClientLine> lines;
   each_line(file, [&](const JsonValue& json) {
-    lines.push_back({at_of(json), static_cast<int>(json.number_or("status", 0)), json.string_or("node", ""), json.number_or("ms", 0)});
+    lines.push_back({at_of(json), static_cast<int>(json.number_or("status", 0)),
+                     json.string_or("node", ""), json.number_or("ms", 0)});
   });
   return lines;
 }
@@ -48,12 +53,14 @@ std::vector<AttemptLine> read_attempt_log(const Path& file) {
   each_line(file, [&](const JsonValue& json) {
     const auto outcome = json.string_or("outcome", "");
     const auto* accepted = json.find("accepted");
-    lines.push_back({at_of(json), outcome == "connected", accepted != nullptr && accepted->as_bool(), outcome});
+    lines.push_back(
+        {at_of(json), outcome == "connected", accepted != nullptr && accepted->as_bool(), outcome});
   });
   return lines;
 }
 
-Share share_of(const std::vector<ClientLine>& lines, const std::string& node, Instant from, Instant to) {
+Share share_of(const std::vector<ClientLine>& lines, const std::string& node, Instant from,
+               Instant to) {
   Share share;
   std::vector<double> ms;
   for (const auto& line : lines) {
@@ -79,8 +86,10 @@ std::optional<BanInKernel> find_ban(const std::string& nft_json, const std::stri
   const auto* element = find_element(*json, address);
   if (element == nullptr) return std::nullopt;
   BanInKernel ban;
-  ban.expires_s = static_cast<std::uint64_t>(element->number_or("expires", element->number_or("timeout", 0)));
-  if (const auto* counter = element->find("counter")) ban.dropped_packets = static_cast<std::uint64_t>(counter->number_or("packets", 0));
+  ban.expires_s =
+      static_cast<std::uint64_t>(element->number_or("expires", element->number_or("timeout", 0)));
+  if (const auto* counter = element->find("counter"))
+    ban.dropped_packets = static_cast<std::uint64_t>(counter->number_or("packets", 0));
   return ban;
 }
 

@@ -14,8 +14,8 @@ namespace wardhive::demo {
 
 struct ClientLine {
   Instant at;
-  int status = 0;      // 0: no answer
-  std::string node;    // X-Node
+  int status = 0;    // 0: no answer
+  std::string node;  // X-Node
   double ms = 0;
 };
 struct AttemptLine {
@@ -30,14 +30,17 @@ std::vector<ClientLine> read_client_log(const Path& file);
 std::vector<AttemptLine> read_attempt_log(const Path& file);
 
 struct Share {
-  std::uint64_t requests = 0;       // all of the window
-  std::uint64_t of_node = 0;        // answered by the node
-  std::uint64_t failed = 0;         // no answer, or 5xx
+  std::uint64_t requests = 0;  // all of the window
+  std::uint64_t of_node = 0;   // answered by the node
+  std::uint64_t failed = 0;    // no answer, or 5xx
   std::uint64_t node_failed = 0;
   double node_ms_median = 0;
-  double share() const { return requests == 0 ? 0 : static_cast<double>(of_node) / static_cast<double>(requests); }
+  double share() const {
+    return requests == 0 ? 0 : static_cast<double>(of_node) / static_cast<double>(requests);
+  }
 };
-Share share_of(const std::vector<ClientLine>& lines, const std::string& node, Instant from, Instant to);
+Share share_of(const std::vector<ClientLine>& lines, const std::string& node, Instant from,
+               Instant to);
 
 // The element for `address` in the JSON of `nft -j list table inet wardhive`.
 struct BanInKernel {

@@ -19,14 +19,19 @@ std::string key_text(std::string_view name);  // bare where TOML allows it, else
 
 template <class T>
 std::string value_text(const T& value) {
-  if constexpr (std::same_as<T, bool>) return value ? "true" : "false";
-  else if constexpr (std::same_as<T, Duration>) return quoted(duration_text(value));
-  else if constexpr (NamedEnum<T>) return quoted(name_of(value));
-  else if constexpr (std::integral<T>) return fmt::to_string(value);
+  if constexpr (std::same_as<T, bool>)
+    return value ? "true" : "false";
+  else if constexpr (std::same_as<T, Duration>)
+    return quoted(duration_text(value));
+  else if constexpr (NamedEnum<T>)
+    return quoted(name_of(value));
+  else if constexpr (std::integral<T>)
+    return fmt::to_string(value);
   else if constexpr (std::floating_point<T>) {
     auto text = fmt::to_string(value);  // shortest that reads back; TOML tells floats by '.' or 'e'
     return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
-  } else if constexpr (std::convertible_to<const T&, std::string_view>) return quoted(value);
+  } else if constexpr (std::convertible_to<const T&, std::string_view>)
+    return quoted(value);
   else {
     std::string text = "[";
     for (const auto& item : value) text += (text.size() == 1 ? "" : ", ") + quoted(item);
@@ -37,9 +42,12 @@ std::string value_text(const T& value) {
 // Without quotes: for sentences ("15s", "0.5").
 template <class T>
 std::string plain_text(const T& value) {
-  if constexpr (std::same_as<T, Duration>) return duration_text(value);
-  else if constexpr (std::floating_point<T>) return fmt::to_string(value);
-  else return value_text(value);
+  if constexpr (std::same_as<T, Duration>)
+    return duration_text(value);
+  else if constexpr (std::floating_point<T>)
+    return fmt::to_string(value);
+  else
+    return value_text(value);
 }
 
 // "500ms to 10m"; the widest bounds of a double read "any number".

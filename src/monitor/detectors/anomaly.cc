@@ -13,8 +13,9 @@
 namespace wardhive {
 namespace {
 
-constexpr double kOddByChance = 1.0 / 1'000;  // odd values per value, whatever the distribution (anomaly_test.cc)
-constexpr std::uint64_t kYoungCounts = 3;      // that often more in a series' first values
+constexpr double kOddByChance =
+    1.0 / 1'000;  // odd values per value, whatever the distribution (anomaly_test.cc)
+constexpr std::uint64_t kYoungCounts = 3;  // that often more in a series' first values
 constexpr std::uint32_t kYoung = 500;
 constexpr double kHeatHalfLifeSeconds = 60;
 constexpr float kScoreHeatMax = 3;  // what one value can heat
@@ -22,12 +23,18 @@ constexpr std::uint32_t kNoModel = UINT32_MAX;
 constexpr std::uint32_t kConstantTaught = 128;  // how much of a constant past a new model is shown
 
 constexpr std::array<std::string_view, AnomalyModel::kFeatures> kReasons{
-    "far from its long mean", "far from its recent mean", "a jump", "a bend", "unusually lively or still", "a shift of its level",
-    "unusual for the half hour", "out of its range"};
+    "far from its long mean",
+    "far from its recent mean",
+    "a jump",
+    "a bend",
+    "unusually lively or still",
+    "a shift of its level",
+    "unusual for the half hour",
+    "out of its range"};
 
 // What a series that never moved needs.
 struct Slot {
-  Counter counter;
+  CounterGrowth counter;
   double value = 0;
   Instant at = kNever;
   std::uint32_t count = 0;  // samples before the model; then unused
@@ -35,7 +42,13 @@ struct Slot {
   bool is_counter = false;
   bool watched = false;
 };
-WARDHIVE_STATE(Slot) { v(self.counter); v(self.value); v(self.at); v(self.count); v(self.model); }
+WARDHIVE_STATE(Slot) {
+  v(self.counter);
+  v(self.value);
+  v(self.at);
+  v(self.count);
+  v(self.model);
+}
 
 struct Odd {
   Instant at;
@@ -45,18 +58,33 @@ struct Odd {
   float score = 0;
   std::uint8_t reason = 0;
 };
-WARDHIVE_STATE(Odd) { v(self.at); v(self.series); v(self.value); v(self.usual); v(self.score); v(self.reason); }
+WARDHIVE_STATE(Odd) {
+  v(self.at);
+  v(self.series);
+  v(self.value);
+  v(self.usual);
+  v(self.score);
+  v(self.reason);
+}
 
 struct Heat {
   double heat = 0;
-  double chance = 0;  // what heat chance alone would have brought
+  double chance = 0;         // what heat chance alone would have brought
   std::uint64_t values = 0;  // stepped since `at`
   Instant at = kNever;
   Claim claim;
   Instant since = kNever;
   std::vector<Odd> odd;  // the last 8
 };
-WARDHIVE_STATE(Heat) { v(self.heat); v(self.chance); v(self.values); v(self.at); v(self.claim); v(self.since); v(self.odd); }
+WARDHIVE_STATE(Heat) {
+  v(self.heat);
+  v(self.chance);
+  v(self.values);
+  v(self.at);
+  v(self.claim);
+  v(self.since);
+  v(self.odd);
+}
 
 bool is_counter_name(std::string_view name) {
   constexpr std::array<std::string_view, 4> kSuffixes{"_total", "_count", "_sum", "_bucket"};
@@ -65,7 +93,8 @@ bool is_counter_name(std::string_view name) {
 
 class Anomaly final : public Detector {
  public:
-  explicit Anomaly(const DetectorContext& context) : on_(context.settings.monitor.anomaly), series_(context.series) {}
+  explicit Anomaly(const DetectorContext& context)
+      : on_(context.settings.monitor.anomaly), series_(context.series) {}
 
   std::string_view version() const override { return "anomaly/1"; }
 
@@ -86,7 +115,8 @@ class Anomaly final : public Detector {
     if (scores_) out.scores.push_back({series_.id(sample.series), sample.at, score, 1});
     auto& heat = heats_[series_.entity_index(sample.series)];
     if (heat.at == kNever) heat.at = sample.now;
-    if (slot.model != kNoModel) heat.values += models_[slot.model].seen() < kYoung ? kYoungCounts : 1;
+    if (slot.model != kNoModel)
+      heat.values += models_[slot.model].seen() < kYoung ? kYoungCounts : 1;
     if (score >= 1) burn(heat, sample, value, models_[slot.model], score, out);
   }
 
@@ -104,7 +134,8 @@ class Anomaly final : public Detector {
   bool load(BinaryReader& in) override;
 
   void count(MonitorStats& stats) const override {
-    stats.state_bytes += slots_.capacity() * sizeof(Slot) + heats_.capacity() * sizeof(Heat) + models_.bytes();
+    stats.state_bytes +=
+        slots_.capacity() * sizeof(Slot) + heats_.capacity() * sizeof(Heat) + models_.bytes();
     for (const auto& heat : heats_) stats.state_bytes += heat.odd.capacity() * sizeof(Odd);
   }
 
@@ -113,11 +144,14 @@ class Anomaly final : public Detector {
   class Models {
    public:
     std::uint32_t add() {
-      if (size_ % kBlock == 0) blocks_.push_back(std::make_unique<std::array<AnomalyModel, kBlock>>());
+      if (size_ % kBlock == 0)
+        blocks_.push_back(std::make_unique<std::array<AnomalyModel, kBlock>>());
       return size_++;
     }
     AnomalyModel& operator[](std::uint32_t i) { return (*blocks_[i / kBlock])[i % kBlock]; }
-    const AnomalyModel& operator[](std::uint32_t i) const { return (*blocks_[i / kBlock])[i % kBlock]; }
+    const AnomalyModel& operator[](std::uint32_t i) const {
+      return (*blocks_[i / kBlock])[i % kBlock];
+    }
     std::uint32_t size() const { return size_; }
     std::uint64_t bytes() const {
       std::uint64_t bytes = 0;
@@ -149,7 +183,8 @@ class Anomaly final : public Detector {
     }
     slot.model = models_.add();
     auto& model = models_[slot.model];
-    for (std::uint32_t i = 0; i < std::min(slot.count, kConstantTaught); ++i) model.step(slot.value, at);
+    for (std::uint32_t i = 0; i < std::min(slot.count, kConstantTaught); ++i)
+      model.step(slot.value, at);
     return model.step(value, at);
   }
 
@@ -157,38 +192,48 @@ class Anomaly final : public Detector {
     const double keep = std::exp2(-to_seconds(now - heat.at) / kHeatHalfLifeSeconds);
     heat.heat *= keep;
     // The values came spread over the gap: on average half of it ago.
-    heat.chance = heat.chance * keep + static_cast<double>(heat.values) * kOddByChance * std::sqrt(keep);
+    heat.chance =
+        heat.chance * keep + static_cast<double>(heat.values) * kOddByChance * std::sqrt(keep);
     heat.values = 0;
     heat.at = now;
   }
-  static double bar(const Heat& heat) { return std::max(1.0, heat.chance + 6 * std::sqrt(heat.chance)); }
+  static double bar(const Heat& heat) {
+    return std::max(1.0, heat.chance + 6 * std::sqrt(heat.chance));
+  }
 
-  void burn(Heat& heat, const SeriesSample& sample, double value, const AnomalyModel& model, float score, MonitorOutput& out) {
+  void burn(Heat& heat, const SeriesSample& sample, double value, const AnomalyModel& model,
+            float score, MonitorOutput& out) {
     cool(heat, sample.now);
     heat.heat += static_cast<double>(std::min(score, kScoreHeatMax));
     if (heat.odd.size() == 8) heat.odd.erase(heat.odd.begin());
     heat.odd.push_back({sample.at, sample.series, value, model.usual(), score, model.reason()});
     if (heat.heat < bar(heat)) return;
     if (!heat.claim.raised()) heat.since = sample.at;
-    const auto strength = std::lround(std::clamp(20 + 10 * std::log2(heat.heat / bar(heat)), 20.0, 60.0));
-    if (heat.claim.raise(static_cast<std::uint8_t>(strength))) out.findings.push_back(raised(heat, sample));
+    const auto strength =
+        std::lround(std::clamp(20 + 10 * std::log2(heat.heat / bar(heat)), 20.0, 60.0));
+    if (heat.claim.raise(static_cast<std::uint8_t>(strength)))
+      out.findings.push_back(raised(heat, sample));
   }
 
   Finding raised(const Heat& heat, const SeriesSample& sample) const {
     const auto& who = series_.info(sample.series).entity;
     const auto& newest = heat.odd.back();
-    Finding finding{FindingKind::Anomaly, FindingPhase::Raised, who, who, heat.claim.strength, sample.now, heat.since, {}};
+    Finding finding{FindingKind::Anomaly, FindingPhase::Raised, who,        who,
+                    heat.claim.strength,  sample.now,           heat.since, {}};
     auto& e = finding.evidence;
     e.detector = version();
     e.observed = newest.value;
     e.expected = newest.usual;
     e.threshold = 1;
-    e.summary = fmt::format("{} = {:.6g}, usual {:.6g}: {}, score {:.2f}; {} odd values of {} lately, {:.1f} expected by chance",
-                            series_.info(newest.series).text, newest.value, newest.usual, kReasons[newest.reason], newest.score,
-                            heat.odd.size(), who.name, heat.chance);
+    e.summary = fmt::format(
+        "{} = {:.6g}, usual {:.6g}: {}, score {:.2f}; {} odd values of {} lately, {:.1f} expected "
+        "by chance",
+        series_.info(newest.series).text, newest.value, newest.usual, kReasons[newest.reason],
+        newest.score, heat.odd.size(), who.name, heat.chance);
     e.counterfactual = fmt::format("a score below 1 for {}", series_.info(newest.series).text);
     for (const auto& odd : heat.odd)
-      e.inputs.push_back({odd.at, fmt::format("{} = {:.17g}", series_.info(odd.series).text, odd.value), {}});
+      e.inputs.push_back(
+          {odd.at, fmt::format("{} = {:.17g}", series_.info(odd.series).text, odd.value), {}});
     return finding;
   }
 
@@ -227,7 +272,10 @@ bool Anomaly::load(BinaryReader& in) {
   in(heats_);
   if (heats_.size() != entities) return false;
   for (const auto& heat : heats_) {
-    if (!(heat.heat >= 0 && heat.chance >= 0 && std::isfinite(heat.heat) && std::isfinite(heat.chance)) || heat.odd.size() > 8) return false;
+    if (!(heat.heat >= 0 && heat.chance >= 0 && std::isfinite(heat.heat) &&
+          std::isfinite(heat.chance)) ||
+        heat.odd.size() > 8)
+      return false;
     for (const auto& odd : heat.odd)
       if (odd.series >= slots_.size() || odd.reason >= AnomalyModel::kFeatures) return false;
   }
@@ -246,6 +294,8 @@ bool Anomaly::load(BinaryReader& in) {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_anomaly(const DetectorContext& context) { return std::make_unique<Anomaly>(context); }
+std::unique_ptr<Detector> make_anomaly(const DetectorContext& context) {
+  return std::make_unique<Anomaly>(context);
+}
 
 }  // namespace wardhive

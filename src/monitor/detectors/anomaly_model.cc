@@ -16,13 +16,16 @@ constexpr float kShortRate = 0.7f, kMidRate = 0.055f, kLongRate = 0.00045f, kDay
 constexpr float kRangeClosing = 0.0005f;
 constexpr float kCourseGate = 11, kTailGate = 28;  // surprises above this teach less
 constexpr float kOverallShare = 0.53f;
-constexpr float kHabitPerAlarm = 1.75f, kHabitWeight = 0.13f, kHabitFade = 0.9991f, kEchoFade = 0.9994f;
+constexpr float kHabitPerAlarm = 1.75f, kHabitWeight = 0.13f, kHabitFade = 0.9991f,
+                kEchoFade = 0.9994f;
 constexpr float kAlarm = 2.2f;
 constexpr float kQuantileSurprise = 1.7f;  // -log10(2 %)
 
 constexpr float kValueMax = 1e30f;  // squares and sums of these stay finite
 
-float tame(double value) { return static_cast<float>(std::clamp(value, -1.0 * kValueMax, 1.0 * kValueMax)); }
+float tame(double value) {
+  return static_cast<float>(std::clamp(value, -1.0 * kValueMax, 1.0 * kValueMax));
+}
 void approach(float& mean, float value, float rate) { mean += rate * (value - mean); }
 
 }  // namespace
@@ -38,7 +41,8 @@ void Tail::learn(float value, std::uint32_t seen, float weight) {
     quantile_ = std::max(quantile_, value);
     excess_ = quantile_ / 4;
   } else if (value > quantile_) {
-    approach(excess_, std::min(value - quantile_, kTailExcessMax * excess_), kTailExcessRate * weight);
+    approach(excess_, std::min(value - quantile_, kTailExcessMax * excess_),
+             kTailExcessRate * weight);
     quantile_ += kTailQuantileRate * weight * 0.98f * excess_;
   } else {
     quantile_ = std::max(0.0f, quantile_ - kTailQuantileRate * weight * 0.02f * excess_);
@@ -51,11 +55,13 @@ bool Tail::is_sane() const {
 }
 
 bool AnomalyModel::is_sane() const {
-  const auto finite = {last_, before_last_, short_mean_, mid_mean_, long_mean_, short_dev_, long_dev_, high_, low_, slot_sum_, habit_, echo_};
+  const auto finite = {last_,     before_last_, short_mean_, mid_mean_, long_mean_, short_dev_,
+                       long_dev_, high_,        low_,        slot_sum_, habit_,     echo_};
   return std::isfinite(origin_) && slot_ <= kSlots && overall_.is_sane() &&
          std::all_of(finite.begin(), finite.end(), [](float f) { return std::isfinite(f); }) &&
          std::all_of(tails_.begin(), tails_.end(), [](const Tail& t) { return t.is_sane(); }) &&
-         (!day_ || std::all_of(day_->mean.begin(), day_->mean.end(), [](float f) { return std::isfinite(f); }));
+         (!day_ || std::all_of(day_->mean.begin(), day_->mean.end(),
+                               [](float f) { return std::isfinite(f); }));
 }
 
 float AnomalyModel::step(double value, Instant at) {
@@ -118,7 +124,8 @@ float AnomalyModel::score_of(float surprise) {
   habit_ *= kHabitFade;
   echo_ *= kEchoFade;
   if (seen_ < kWarmup) return 0;
-  const float level = ((1 - kOverallShare) * surprise + kOverallShare * calibrated) / (1 + kHabitWeight * habit_);
+  const float level =
+      ((1 - kOverallShare) * surprise + kOverallShare * calibrated) / (1 + kHabitWeight * habit_);
   if (level <= echo_) return 0;
   if (level > kAlarm) {
     habit_ += kHabitPerAlarm;

@@ -11,7 +11,8 @@
 //      echoes weaker than the last alarm score 0
 //   5. what is odd teaches less, the odder the less
 //
-//   score  1 is odd: about one value in 1,000 of noise of any distribution gets there (2 to 3 in its
+//   score  1 is odd: about one value in 1,000 of noise of any distribution gets there (2 to 3 in
+//   its
 //          first 500 values). NAB, standard: 50.4 at this threshold, 53.1 at the one that fits its
 //          labels best (bench/nab_score.py); parameters were chosen on one half of its files
 //   cost   about 0.2 us per value; 168 bytes, and 248 more once the series is older than a day
@@ -49,14 +50,26 @@ class Tail {
 
 class AnomalyModel {
  public:
-  enum Feature : std::uint8_t { FarFromUsual, FarFromRecent, Jump, Bend, Liveliness, Level, OffDaily, OutOfRange, kFeatures };
+  enum Feature : std::uint8_t {
+    FarFromUsual,
+    FarFromRecent,
+    Jump,
+    Bend,
+    Liveliness,
+    Level,
+    OffDaily,
+    OutOfRange,
+    kFeatures
+  };
   static constexpr std::uint32_t kWarmup = 100;  // values that only teach
 
   // The score of `value`; 0 is usual.
   float step(double value, Instant at);
   std::uint32_t seen() const { return seen_; }
   double usual() const { return origin_ + static_cast<double>(long_mean_); }
-  Feature reason() const { return reason_; }  // which feature was the most surprising in the last step
+  Feature reason() const {
+    return reason_;
+  }  // which feature was the most surprising in the last step
   std::size_t bytes() const { return sizeof *this + (day_ ? sizeof *day_ + 16 : 0); }
   bool is_sane() const;
 
@@ -82,8 +95,9 @@ class AnomalyModel {
     v(self.origin_);
     v(self.seen_);
     v(self.day_seen_);
-    for (auto* f : {&self.last_, &self.before_last_, &self.short_mean_, &self.mid_mean_, &self.long_mean_, &self.short_dev_,
-                    &self.long_dev_, &self.high_, &self.low_, &self.slot_sum_, &self.habit_, &self.echo_})
+    for (auto* f : {&self.last_, &self.before_last_, &self.short_mean_, &self.mid_mean_,
+                    &self.long_mean_, &self.short_dev_, &self.long_dev_, &self.high_, &self.low_,
+                    &self.slot_sum_, &self.habit_, &self.echo_})
       v(*f);
     v(self.slot_count_);
     v(self.slot_);

@@ -41,10 +41,15 @@ TEST(AnomalyModel, ASpikeStandsOutAndItsReasonIsNamed) {
 // The unit of the score: the same share of noise is odd, whatever its distribution.
 TEST(AnomalyModel, OneValueInAThousandOfNoiseIsOdd) {
   std::mt19937_64 bits(1);
-  const auto uniform = [&] { return (static_cast<double>(bits() >> 11) + 0.5) / 9007199254740992.0; };
-  const auto normal = [&] { return std::sqrt(-2 * std::log(uniform())) * std::cos(6.283185307 * uniform()); };
+  const auto uniform = [&] {
+    return (static_cast<double>(bits() >> 11) + 0.5) / 9007199254740992.0;
+  };
+  const auto normal = [&] {
+    return std::sqrt(-2 * std::log(uniform())) * std::cos(6.283185307 * uniform());
+  };
   double walk = 0;
-  const std::function<double()> noises[] = {normal, uniform, [&] { return std::exp(normal()); }, [&] { return walk += normal(); },
+  const std::function<double()> noises[] = {normal, uniform, [&] { return std::exp(normal()); },
+                                            [&] { return walk += normal(); },
                                             [&] { return bits() % 50 == 0 ? 10 + normal() : 0; }};
   for (const auto& noise : noises) {
     int odd = 0;
@@ -76,7 +81,8 @@ TEST(AnomalyModel, ANightValueAtNoonIsOddThoughWithinItsRange) {
 
 TEST(AnomalyModel, NothingIsOddBeforeItHasAPast) {
   AnomalyModel model;
-  for (std::uint32_t i = 0; i < AnomalyModel::kWarmup; ++i) EXPECT_EQ(model.step(i % 2 ? 1e9 : -1e9, at(static_cast<int>(i))), 0);
+  for (std::uint32_t i = 0; i < AnomalyModel::kWarmup; ++i)
+    EXPECT_EQ(model.step(i % 2 ? 1e9 : -1e9, at(static_cast<int>(i))), 0);
 }
 
 // Whatever follows cannot change what was said: two runs that part later agree before.
@@ -130,12 +136,16 @@ TEST(Anomaly, IsRaisedOnceForAnEpisodeAndClearedWhenItIsOver) {
 TEST(Anomaly, OneOfManySeriesIsNoFindingMuchOfThemIs) {
   Rig rig("anomaly");
   std::vector<SeriesDefined> series;
-  for (int s = 0; s < 200; ++s) series.push_back(rig.define("m", {{"s", std::to_string(s)}}, node("job-1")));
+  for (int s = 0; s < 200; ++s)
+    series.push_back(rig.define("m", {{"s", std::to_string(s)}}, node("job-1")));
   Wave wave;
   const auto row = [&](int odd_count) {
     rig.pass(seconds(5));
     SampleBatch batch;
-    for (int s = 0; s < 200; ++s) batch.samples.push_back({series[static_cast<std::size_t>(s)].id, rig.now, wave(s) - 30 * std::sin(s * 2 * 3.14159265 / 288) + (s < odd_count ? 500 : 0)});
+    for (int s = 0; s < 200; ++s)
+      batch.samples.push_back(
+          {series[static_cast<std::size_t>(s)].id, rig.now,
+           wave(s) - 30 * std::sin(s * 2 * 3.14159265 / 288) + (s < odd_count ? 500 : 0)});
     rig.monitor->observe(batch, rig.now, rig.out);
     rig.tick();
   };
@@ -179,7 +189,8 @@ TEST(Anomaly, LooksAndASwitchedOffDetectorCostNothing) {
 
 TEST(Anomaly, AConstantSeriesStaysSmall) {
   Rig rig("anomaly");
-  const auto steady = rig.define("a", {}, node("job-1")), moving = rig.define("b", {}, node("job-2"));
+  const auto steady = rig.define("a", {}, node("job-1")),
+             moving = rig.define("b", {}, node("job-2"));
   rig.sample(steady, 42);
   const auto before = rig.monitor->stats().state_bytes;
   for (int i = 0; i < 1'000; ++i) {
@@ -208,7 +219,8 @@ TEST(Anomaly, ASteadyCounterIsUsualAndAStandstillIsNot) {
     rig.pass(seconds(5));
     rig.sample(work, total);
   }
-  EXPECT_TRUE(std::any_of(rig.out.scores.begin(), rig.out.scores.end(), [](const auto& s) { return s.score >= 1; }));
+  EXPECT_TRUE(std::any_of(rig.out.scores.begin(), rig.out.scores.end(),
+                          [](const auto& s) { return s.score >= 1; }));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <list>
 #include <optional>
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t kLinesKept = 8;
 constexpr std::size_t kLineBytesMax = 160;
 constexpr std::size_t kUserBytesMax = 32;
+constexpr std::uint32_t kCountMax = 1'000;  // failures one event can tell of
 
 struct Line {
   Instant at;
@@ -25,7 +27,12 @@ struct Line {
   std::string text;
   std::string user;
 };
-WARDHIVE_STATE(Line) { v(self.at); v(self.sha256); v(self.text); v(self.user); }
+WARDHIVE_STATE(Line) {
+  v(self.at);
+  v(self.sha256);
+  v(self.text);
+  v(self.user);
+}
 
 // A full table lets go of the lowest tier first.
 enum class Tier : std::uint8_t { Once, Several, Raised };
@@ -34,7 +41,7 @@ constexpr std::size_t kTiers = 3;
 struct Source {
   Entity subject, observer;
   Tier tier = Tier::Once;
-  std::uint32_t failures = 0;   // since the source was last clean
+  std::uint32_t failures = 0;  // since the source was last clean
   std::uint32_t say_again_at = 0;
   std::uint8_t strength = 0;
   Instant first_at, last_at;  // of the failures, by their lines
@@ -62,12 +69,15 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 struct KeyHash {
-  std::size_t operator()(const Key& k) const { return EntityHash{}(k.subject) * 1'000'003 ^ EntityHash{}(k.observer); }
+  std::size_t operator()(const Key& k) const {
+    return EntityHash{}(k.subject) * 1'000'003 ^ EntityHash {}(k.observer);
+  }
 };
 
 class AuthBurst final : public Detector {
  public:
-  explicit AuthBurst(const DetectorContext& context) : settings_(context.settings.monitor), sources_max_(context.bounds.sources) {}
+  explicit AuthBurst(const DetectorContext& context)
+      : settings_(context.settings.monitor), sources_max_(context.bounds.sources) {}
 
   std::string_view version() const override { return "auth_failure_burst/1"; }
 
@@ -86,7 +96,8 @@ class AuthBurst final : public Detector {
     const auto quiet_for = std::max(settings_.auth_slow_window, settings_.auth_burst_window);
     for (const auto tier : {Tier::Once, Tier::Several}) {
       auto& sources = tiers_[static_cast<std::size_t>(tier)];
-      while (!sources.empty() && now - sources.front().touched_at > quiet_for) forget(sources.begin());
+      while (!sources.empty() && now - sources.front().touched_at > quiet_for)
+        forget(sources.begin());
     }
   }
 
@@ -102,10 +113,13 @@ class AuthBurst final : public Detector {
     if (count > sources_max_) return false;
     for (std::uint32_t i = 0; i < count && !in.broken(); ++i) {
       auto source = in.take<Source>();
-      if (source.tier > Tier::Raised || source.lines.size() > kLinesKept || source.lines.empty()) return false;
+      if (source.tier > Tier::Raised || source.lines.size() > kLinesKept || source.lines.empty())
+        return false;
       auto& tier = tiers_[static_cast<std::size_t>(source.tier)];
       tier.push_back(std::move(source));
-      if (!places_.emplace(Key{tier.back().subject, tier.back().observer}, std::prev(tier.end())).second) return false;
+      if (!places_.emplace(Key{tier.back().subject, tier.back().observer}, std::prev(tier.end()))
+               .second)
+        return false;
       bytes_ += bytes_of(tier.back());
     }
     return !in.broken();
@@ -129,13 +143,17 @@ class AuthBurst final : public Detector {
     source.last_at = at;
     source.touched_at = now;
     if (source.failures == 0) source.first_at = at;
-    if (source.failures < UINT32_MAX) ++source.failures;
-    source.fast.add(at, settings_.auth_burst_failures);
-    source.slow.add(at, settings_.auth_slow_failures);
+    for (auto left = count_of(event); left > 0; --left) {
+      if (source.failures < UINT32_MAX) ++source.failures;
+      source.fast.add(at, settings_.auth_burst_failures);
+      source.slow.add(at, settings_.auth_slow_failures);
+    }
     keep_line(source, event, at);
     bytes_ += bytes_of(source);
     judge(source, now, out);
-    const auto tier = source.strength > 0 ? Tier::Raised : source.failures > 1 ? Tier::Several : Tier::Once;
+    const auto tier = source.strength > 0   ? Tier::Raised
+                      : source.failures > 1 ? Tier::Several
+                                            : Tier::Once;
     move_to(place, tier);
   }
 
@@ -144,8 +162,10 @@ class AuthBurst final : public Detector {
       if (source.failures < source.say_again_at) return;
       return say(source, 100, now, out);
     }
-    const bool fast = source.fast.is_full(source.last_at, settings_.auth_burst_failures, settings_.auth_burst_window);
-    const bool slow = source.slow.is_full(source.last_at, settings_.auth_slow_failures, settings_.auth_slow_window);
+    const bool fast = source.fast.is_full(source.last_at, settings_.auth_burst_failures,
+                                          settings_.auth_burst_window);
+    const bool slow = source.slow.is_full(source.last_at, settings_.auth_slow_failures,
+                                          settings_.auth_slow_window);
     if (!fast && !slow) return;
     // What came before the window is not part of the burst.
     const auto& window = fast ? source.fast : source.slow;
@@ -156,7 +176,8 @@ class AuthBurst final : public Detector {
     say(source, strength_of(source.failures, bound), now, out);
   }
   static std::uint8_t strength_of(std::uint32_t failures, std::uint32_t bound) {
-    return static_cast<std::uint8_t>(std::lround(std::clamp(60 + 20.0 * failures / bound, 80.0, 100.0)));
+    return static_cast<std::uint8_t>(
+        std::lround(std::clamp(60 + 20.0 * failures / bound, 80.0, 100.0)));
   }
   void say(Source& source, std::uint8_t strength, Instant now, MonitorOutput& out) {
     source.strength = strength;
@@ -185,7 +206,8 @@ class AuthBurst final : public Detector {
     if (places_.size() >= sources_max_) {
       ++refused_;  // the new one, or the one that makes room for it
       const auto raised = tiers_.end() - 1;
-      const auto lowest = std::find_if(tiers_.begin(), raised, [](const auto& tier) { return !tier.empty(); });
+      const auto lowest =
+          std::find_if(tiers_.begin(), raised, [](const auto& tier) { return !tier.empty(); });
       if (lowest == raised) return std::nullopt;
       forget(lowest->begin());
     }
@@ -216,49 +238,80 @@ class AuthBurst final : public Detector {
     const auto it = event.attributes.find(key);
     return it == event.attributes.end() ? kNone : it->second;
   }
+  // syslog folds equal lines into one that says how many there were.
+  static std::uint32_t count_of(const Event& event) {
+    const auto& text = attribute(event, "count");
+    std::uint32_t count = 1;
+    std::from_chars(text.data(), text.data() + text.size(), count);
+    return std::clamp(count, 1u, kCountMax);
+  }
   // At most `bytes_max`, not in the middle of a UTF-8 character.
   static std::string cut(const std::string& text, std::size_t bytes_max) {
     if (text.size() <= bytes_max) return text;
-    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80) --bytes_max;
+    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80)
+      --bytes_max;
     return text.substr(0, bytes_max);
   }
   static std::uint64_t bytes_of(const Source& source) {
-    return source.fast.bytes() + source.slow.bytes() + source.lines.size() * (sizeof(Line) + kLineBytesMax);
+    return source.fast.bytes() + source.slow.bytes() +
+           source.lines.size() * (sizeof(Line) + kLineBytesMax);
   }
   void keep_line(Source& source, const Event& event, Instant at) {
     const auto& line = attribute(event, "line");
     if (source.lines.size() == kLinesKept) source.lines.erase(source.lines.begin());
-    source.lines.push_back({at, sha256(as_bytes(line)), cut(line, kLineBytesMax), cut(attribute(event, "user"), kUserBytesMax)});
+    source.lines.push_back({at, sha256(as_bytes(line)), cut(line, kLineBytesMax),
+                            cut(attribute(event, "user"), kUserBytesMax)});
   }
 
   static std::string users_of(const Source& source) {
     std::vector<std::string_view> users;
     for (const auto& line : source.lines)
-      if (!line.user.empty() && std::find(users.begin(), users.end(), line.user) == users.end()) users.push_back(line.user);
+      if (!line.user.empty() && std::find(users.begin(), users.end(), line.user) == users.end())
+        users.push_back(line.user);
     return users.empty() ? std::string() : fmt::format(", as {}", fmt::join(users, ", "));
   }
   Finding raised(const Source& source, Instant now) const {
-    Finding finding{FindingKind::AuthFailureBurst, FindingPhase::Raised, source.subject, source.observer, source.strength, now, source.first_at, {}};
+    Finding finding{FindingKind::AuthFailureBurst,
+                    FindingPhase::Raised,
+                    source.subject,
+                    source.observer,
+                    source.strength,
+                    now,
+                    source.first_at,
+                    {}};
     auto& e = finding.evidence;
-    const bool fast = source.fast.is_full(source.last_at, settings_.auth_burst_failures, settings_.auth_burst_window);
+    const bool fast = source.fast.is_full(source.last_at, settings_.auth_burst_failures,
+                                          settings_.auth_burst_window);
     const auto bound = fast ? settings_.auth_burst_failures : settings_.auth_slow_failures;
-    const auto window = format_duration(fast ? settings_.auth_burst_window : settings_.auth_slow_window);
+    const auto window =
+        format_duration(fast ? settings_.auth_burst_window : settings_.auth_slow_window);
     e.detector = version();
     e.unit = "failed log-ins";
     e.observed = source.failures;
     e.threshold = bound;
-    e.summary = fmt::format("{} failed log-ins on {} by {} within {}{}, bound {} within {}", source.failures,
-                            source.observer.name, source.subject.name, say_seconds(to_seconds(source.last_at - source.first_at)),
+    e.summary = fmt::format("{} failed log-ins on {} by {} within {}{}, bound {} within {}",
+                            source.failures, source.observer.name, source.subject.name,
+                            say_seconds(to_seconds(source.last_at - source.first_at)),
                             users_of(source), bound, window);
-    e.counterfactual = fmt::format("{} failures within {} would have been below the bound of {}", bound - 1, window, bound);
-    for (const auto& line : source.lines) e.inputs.push_back({line.at, line.text, to_hex(line.sha256)});
+    e.counterfactual = fmt::format("{} failures within {} would have been below the bound of {}",
+                                   bound - 1, window, bound);
+    for (const auto& line : source.lines)
+      e.inputs.push_back({line.at, line.text, to_hex(line.sha256)});
     return finding;
   }
   Finding cleared(const Source& source, Instant now) const {
-    Finding finding{FindingKind::AuthFailureBurst, FindingPhase::Cleared, source.subject, source.observer, 0, now, source.first_at, {}};
+    Finding finding{FindingKind::AuthFailureBurst,
+                    FindingPhase::Cleared,
+                    source.subject,
+                    source.observer,
+                    0,
+                    now,
+                    source.first_at,
+                    {}};
     finding.evidence.detector = version();
-    finding.evidence.summary = fmt::format("no failed log-in on {} by {} for {}, after {}", source.observer.name,
-                                           source.subject.name, format_duration(settings_.auth_clear_after), source.failures);
+    finding.evidence.summary = fmt::format(
+        "no failed log-in on {} by {} for {}, after {}", source.observer.name, source.subject.name,
+        format_duration(settings_.auth_clear_after), source.failures);
     return finding;
   }
 
@@ -274,6 +327,8 @@ class AuthBurst final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_auth_burst(const DetectorContext& context) { return std::make_unique<AuthBurst>(context); }
+std::unique_ptr<Detector> make_auth_burst(const DetectorContext& context) {
+  return std::make_unique<AuthBurst>(context);
+}
 
 }  // namespace wardhive

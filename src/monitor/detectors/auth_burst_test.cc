@@ -12,7 +12,8 @@ constexpr auto kFailed = EventKind::AuthFailed;
 void fail_log_ins(Rig& rig, int count, Duration every, Entity who = kAttacker) {
   for (int i = 0; i < count; ++i) {
     rig.pass(every);
-    rig.event(kFailed, who, "job-1", "u" + std::to_string(i), "Failed password for u" + std::to_string(i));
+    rig.event(kFailed, who, "job-1", "u" + std::to_string(i),
+              "Failed password for u" + std::to_string(i));
   }
 }
 
@@ -29,7 +30,9 @@ TEST(AuthBurst, TheLineThatCompletesTheBurstRaisesIt) {
   EXPECT_EQ(f.strength, 80);
   EXPECT_EQ(f.since, kStart + seconds(1));
   EXPECT_EQ(f.evidence.counterfactual, "4 failures within 2m would have been below the bound of 5");
-  EXPECT_EQ(f.evidence.summary, "5 failed log-ins on job-1 by 203.0.113.66 within 4 s, as u0, u1, u2, u3, bound 5 within 2m");
+  EXPECT_EQ(
+      f.evidence.summary,
+      "5 failed log-ins on job-1 by 203.0.113.66 within 4 s, as u0, u1, u2, u3, bound 5 within 2m");
   ASSERT_EQ(f.evidence.inputs.size(), 5u);
   EXPECT_EQ(f.evidence.inputs[0].text, "Failed password for u0");
   EXPECT_EQ(f.evidence.inputs[0].sha256, to_hex(sha256(as_bytes("Failed password for u0"))));
@@ -107,7 +110,8 @@ TEST(AuthBurst, FailuresOnTwoNodesAreNotAddedUp) {
 
 TEST(AuthBurst, LinesSpooledForMinutesCountByTheirOwnTime) {
   Rig rig("auth_burst");
-  for (int i = 0; i < 5; ++i) rig.record(Event{kFailed, kAttacker, node("job-1"), rig.now - minutes(15 - 3 * i), {}});
+  for (int i = 0; i < 5; ++i)
+    rig.record(Event{kFailed, kAttacker, node("job-1"), rig.now - minutes(15 - 3 * i), {}});
   EXPECT_TRUE(rig.out.findings.empty());
 }
 
@@ -123,7 +127,9 @@ TEST(AuthBurst, AFloodOfAddressesEvictsNoBurstAndNoRepeater) {
   fail_log_ins(rig, 5, millis(1));
   const auto repeater = address("203.0.113.67");
   fail_log_ins(rig, 4, millis(1), repeater);
-  for (int i = 0; i < 1'000; ++i) rig.event(kFailed, address("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)), "job-1");
+  for (int i = 0; i < 1'000; ++i)
+    rig.event(kFailed, address("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)),
+              "job-1");
   EXPECT_EQ(rig.raised(), 1u);
   EXPECT_EQ(rig.monitor->stats().sources_refused, 902u);
   fail_log_ins(rig, 1, millis(1), repeater);

@@ -18,8 +18,10 @@ struct DetectorEntry {
 // In the order in which they are stepped. At most 8: a series marks its takers in one byte.
 std::span<const DetectorEntry> detector_catalog();
 
-// A monitor with some of the catalogue's detectors only, or smaller tables: for the battery and benches.
-Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings, std::span<const DetectorEntry> detectors,
+// A monitor with some of the catalogue's detectors only, or smaller tables: for the battery and
+// benches.
+Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings,
+                                              std::span<const DetectorEntry> detectors,
                                               const MonitorBounds& bounds = {});
 
 }  // namespace wardhive

@@ -49,7 +49,8 @@ class Play {
       metrics(step);
       if (step == 150) rig_.record(Inventory{{{"job-1", "gpu", {}, {}, {}, true}}, {}, {}});
       if (step == 260) rig_.record(ClockJumped{seconds(9)});
-      if (step > 100 && step < 130) rig_.event(EventKind::AuthFailed, address("203.0.113.66"), "job-1");
+      if (step > 100 && step < 130)
+        rig_.event(EventKind::AuthFailed, address("203.0.113.66"), "job-1");
       if (step % 40 == 7) rig_.event(EventKind::AuthFailed, address("203.0.113.9"), "job-2");
       if (step == 300) rig_.event(EventKind::AgentStopping, node("job-4"), "job-4");
       if (step % 2 == 0) rig_.tick();
@@ -72,11 +73,13 @@ class Play {
     batch_.samples.push_back({it->second, dated(rig_.now), value(v)});
   }
   void look(int place, std::string_view name, int subject, const char* vantage, double v) {
-    add(100 * subject + place, v, [&] { return rig_.look(name, "job-" + std::to_string(subject), vantage); });
+    add(100 * subject + place, v,
+        [&] { return rig_.look(name, "job-" + std::to_string(subject), vantage); });
   }
   void metric(int place, std::string_view name, int n, double v) {
     const auto instance = [n] { return "job-" + std::to_string(n); };
-    add(100 * n + place, v, [&] { return rig_.define(name, {{"instance", instance()}}, node(instance())); });
+    add(100 * n + place, v,
+        [&] { return rig_.define(name, {{"instance", instance()}}, node(instance())); });
   }
   void send() {
     rig_.monitor->observe(batch_, rig_.now, rig_.out);
@@ -84,11 +87,13 @@ class Play {
   }
   void looks(int step) {
     for (int n = 0; n < 5; ++n) {
-      const bool bad = n == 1 && step > 120 && step < 220, gone = n == 3 && step > 160 && step < 240;
+      const bool bad = n == 1 && step > 120 && step < 220,
+                 gone = n == 3 && step > 160 && step < 240;
       int place = 0;
       for (const auto* vantage : {"controller", "gw-1", "peer-1"}) {
         look(place++, "probe_success", n, vantage, gone ? 0 : 1);
-        look(place++, "probe_duration_seconds", n, vantage, gone ? 1 : (bad ? 0.4 : 0.01) + 0.002 * noise());
+        look(place++, "probe_duration_seconds", n, vantage,
+             gone ? 1 : (bad ? 0.4 : 0.01) + 0.002 * noise());
       }
       look(place++, "gateway_requests_total", n, "gw-1", requests_[n] += 20);
       look(place++, "gateway_errors_total", n, "gw-1", errors_[n] += bad ? 9 : 0);
@@ -192,8 +197,12 @@ TEST_P(Catalog, NumbersThatAreNoneAreNoInput) {
   struct Broken final : Play {
     using Play::Play;
     double value(double v) override {
-      const double none[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
-                             -std::numeric_limits<double>::infinity(), 1e308, -1e308, 5e-324};
+      const double none[] = {std::numeric_limits<double>::quiet_NaN(),
+                             std::numeric_limits<double>::infinity(),
+                             -std::numeric_limits<double>::infinity(),
+                             1e308,
+                             -1e308,
+                             5e-324};
       return ++n % 3 == 0 ? none[n / 3 % 6] : v;
     }
     unsigned n = 0;
@@ -253,7 +262,8 @@ TEST_P(Catalog, ARepeatedSampleIsNoNews) {
 }
 
 TEST_P(Catalog, TenTimesTooManyOfEverythingAreCountedNotKept) {
-  const MonitorBounds small{.nodes = 20, .pairs = 20, .sources = 20, .series = 20, .look_series = 40};
+  const MonitorBounds small{
+      .nodes = 20, .pairs = 20, .sources = 20, .series = 20, .look_series = 40};
   auto fill = [&](int times) {
     auto r = rig(small);
     for (int i = 0; i < 20 * times; ++i) {

@@ -1,9 +1,9 @@
 // What a detector is. The monitor resolves series, orders time and drops what is no number, so a
 // detector only judges:
 //
-//   time    `now` never goes back; `at` of a sample or contact is at most `now`, and rises per series
-//   values  finite
-//   output  findings (and Health, scores) appended to `out`; each claim, that is each
+//   time    `now` never goes back; `at` of a sample or contact is at most `now`, and rises per
+//   series values  finite output  findings (and Health, scores) appended to `out`; each claim, that
+//   is each
 //           (kind, subject, observer), is raised once, again only when stronger, and cleared once
 //   memory  bounded; what is turned away is counted
 //   replay  no iteration order of a hash table may reach the output
@@ -68,6 +68,9 @@ struct DetectorContext {
   const MonitorBounds& bounds;
 };
 
-WARDHIVE_STATE(Entity) { v(self.kind); v(self.name); }
+WARDHIVE_STATE(Entity) {
+  v(self.kind);
+  v(self.name);
+}
 
 }  // namespace wardhive

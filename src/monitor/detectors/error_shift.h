@@ -2,11 +2,13 @@
 //
 //   in     gateway_requests_total with gateway_errors_total (a counter that falls was reset), and
 //          looks (probe_success, gateway_check_ok) of a (subject, vantage) pair
-//   odd    in `health_window`, or in its last quarter, with at least `error_shift_requests` requests (or `warmup_probes`
+//   odd    in `health_window`, or in its last quarter, with at least `error_shift_requests`
+//   requests (or `warmup_probes`
 //          looks): the share of errors is above its own past by `error_shift_bps` even at the lower
 //          end of its 95 % interval (Wilson), so that two errors of ten requests are not a shift
 //   past   what left the window while nothing was odd, fading over some 1,000 reports; as long
-//          as it holds less than what can be judged, it is only taught. Failures of a subject that is not there at all
+//          as it holds less than what can be judged, it is only taught. Failures of a subject that
+//          is not there at all
 //          (`unreachable_failures` in a row) are reachability's matter and count nowhere here
 //   out    ErrorRateShift, 50 at the bound to 100 at 5 times the allowed excess; Cleared after
 //          `clear_probes` reports in a row below half the excess

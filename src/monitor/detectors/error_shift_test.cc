@@ -17,7 +17,8 @@ struct Gateway {
   void send() {
     const auto r = rig.look("gateway_requests_total", "job-3", "gw-1");
     const auto e = rig.look("gateway_errors_total", "job-3", "gw-1");
-    rig.monitor->observe({{r, e}, {{r.id, rig.now, requests}, {e.id, rig.now, errors}}}, rig.now, rig.out);
+    rig.monitor->observe({{r, e}, {{r.id, rig.now, requests}, {e.id, rig.now, errors}}}, rig.now,
+                         rig.out);
   }
   void reports(int count, double more, double failed) {
     for (int i = 0; i < count; ++i) report(more, failed);

@@ -1,5 +1,5 @@
-// When the last failures were: is the bound's worth of them within the window? Exact up to a bound of
-// 64; above that every (bound / 64)-th failure is kept. At most 64 times, 8 bytes each.
+// When the last failures were: is the bound's worth of them within the window? Exact up to a bound
+// of 64; above that every (bound / 64)-th failure is kept. At most 64 times, 8 bytes each.
 #pragma once
 
 #include <algorithm>
@@ -29,18 +29,22 @@ class FailureWindow {
   }
   // Failures within the window before `at`, in steps of bound / 64.
   std::uint32_t count(Instant at, std::uint32_t bound, Duration window) const {
-    const auto kept = std::count_if(times_.begin(), times_.end(), [&](Instant t) { return at - t <= window; });
+    const auto kept =
+        std::count_if(times_.begin(), times_.end(), [&](Instant t) { return at - t <= window; });
     return static_cast<std::uint32_t>(kept) * step_of(bound) + since_kept_;
   }
   Instant first(Instant at, Duration window) const {
-    const auto it = std::find_if(times_.begin(), times_.end(), [&](Instant t) { return at - t <= window; });
+    const auto it =
+        std::find_if(times_.begin(), times_.end(), [&](Instant t) { return at - t <= window; });
     return it == times_.end() ? at : *it;
   }
   void reset() { *this = {}; }
   std::size_t bytes() const { return times_.capacity() * sizeof(Instant); }
 
  private:
-  static std::uint32_t step_of(std::uint32_t bound) { return (bound + kTimesKept - 1) / kTimesKept; }
+  static std::uint32_t step_of(std::uint32_t bound) {
+    return (bound + kTimesKept - 1) / kTimesKept;
+  }
   static std::size_t needed(std::uint32_t bound) { return bound / step_of(bound); }
 
   template <class Self, class V>

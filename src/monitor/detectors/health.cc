@@ -15,7 +15,7 @@ constexpr std::size_t kMomentsKept = 128;
 // All that came with one timestamp.
 struct Moment {
   Instant at;
-  float probe_s = -1;    // below 0: none
+  float probe_s = -1;  // below 0: none
   float gateway_s = -1;
   float requests = 0;
   float errors = 0;
@@ -34,7 +34,7 @@ WARDHIVE_STATE(Moment) {
 
 struct Stream : StreamVerdict {
   std::vector<Moment> moments;  // rising
-  Counter requests_total, errors_total;
+  CounterGrowth requests_total, errors_total;
   bool looked = false;  // since the last tick
 };
 WARDHIVE_STATE(Stream) {
@@ -49,15 +49,19 @@ std::uint32_t p99_us(std::vector<float>& seconds) {
   if (seconds.empty()) return 0;
   const auto rank = seconds.begin() + static_cast<std::ptrdiff_t>((seconds.size() - 1) * 99 / 100);
   std::nth_element(seconds.begin(), rank, seconds.end());
-  return static_cast<std::uint32_t>(std::llround(std::clamp(static_cast<double>(*rank) * 1e6, 0.0, 4e9)));
+  return static_cast<std::uint32_t>(
+      std::llround(std::clamp(static_cast<double>(*rank) * 1e6, 0.0, 4e9)));
 }
 
 class HealthWindow final : public Detector {
  public:
-  explicit HealthWindow(const DetectorContext& context) : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
+  explicit HealthWindow(const DetectorContext& context)
+      : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
 
   std::string_view version() const override { return "health/1"; }
-  bool define(const SeriesInfo& series) override { return series.look != LookKind::None && pairs_.define(series); }
+  bool define(const SeriesInfo& series) override {
+    return series.look != LookKind::None && pairs_.define(series);
+  }
 
   void sample(const SeriesSample& sample, MonitorOutput&) override {
     const auto place = pairs_.place(sample.series);
@@ -69,17 +73,24 @@ class HealthWindow final : public Detector {
       case LookKind::ProbeSuccess:
       case LookKind::GatewayCheck:
         moment.looks = static_cast<std::uint8_t>(std::min(moment.looks + 1, 255));
-        moment.looks_failed = static_cast<std::uint8_t>(std::min(moment.looks_failed + (value < 0.5f), 255));
+        moment.looks_failed =
+            static_cast<std::uint8_t>(std::min(moment.looks_failed + (value < 0.5f), 255));
         break;
-      case LookKind::ProbeDuration: moment.probe_s = value; break;
-      case LookKind::GatewayLatency: moment.gateway_s = value; break;
+      case LookKind::ProbeDuration:
+        moment.probe_s = value;
+        break;
+      case LookKind::GatewayLatency:
+        moment.gateway_s = value;
+        break;
       case LookKind::GatewayRequests: {
         const auto grew = stream.requests_total.grew(sample.value);
         moment.requests += static_cast<float>(grew);
         looked = grew > 0;  // "no traffic" is no look at the subject
         break;
       }
-      default: moment.errors += static_cast<float>(stream.errors_total.grew(sample.value)); looked = false;
+      default:
+        moment.errors += static_cast<float>(stream.errors_total.grew(sample.value));
+        looked = false;
     }
     if (!looked) return;
     stream.looked = true;
@@ -91,7 +102,8 @@ class HealthWindow final : public Detector {
       auto& stream = pair.streams[0];
       if (!stream.looked) continue;
       stream.looked = false;
-      std::erase_if(stream.moments, [&](const Moment& m) { return now - m.at > settings_.health_window; });
+      std::erase_if(stream.moments,
+                    [&](const Moment& m) { return now - m.at > settings_.health_window; });
       out.health.push_back(sum_up(pair.subject, pair.observer, stream, now));
     }
   }
@@ -103,18 +115,21 @@ class HealthWindow final : public Detector {
   void save(BinaryWriter& out) const override { pairs_.save(out); }
   bool load(BinaryReader& in) override {
     if (!pairs_.load(in)) return false;
-    return std::all_of(pairs_.all().begin(), pairs_.all().end(), [](const auto& p) { return p.streams[0].moments.size() <= kMomentsKept; });
+    return std::all_of(pairs_.all().begin(), pairs_.all().end(),
+                       [](const auto& p) { return p.streams[0].moments.size() <= kMomentsKept; });
   }
   void count(MonitorStats& stats) const override {
     stats.state_bytes += pairs_.state_bytes();
-    for (const auto& pair : pairs_.all()) stats.state_bytes += pair.streams[0].moments.capacity() * sizeof(Moment);
+    for (const auto& pair : pairs_.all())
+      stats.state_bytes += pair.streams[0].moments.capacity() * sizeof(Moment);
     stats.nodes_refused += pairs_.refused();
   }
 
  private:
   Moment& moment_at(Stream& stream, Instant at) {
     auto& moments = stream.moments;
-    const auto same = std::find_if(moments.rbegin(), moments.rend(), [&](const Moment& m) { return m.at <= at; });
+    const auto same =
+        std::find_if(moments.rbegin(), moments.rend(), [&](const Moment& m) { return m.at <= at; });
     if (same != moments.rend() && same->at == at) return *same;
     const auto place = moments.insert(same.base(), {.at = at});
     if (moments.size() <= kMomentsKept) return *place;
@@ -125,7 +140,8 @@ class HealthWindow final : public Detector {
   }
 
   Health sum_up(const Entity& subject, const Entity& observer, const Stream& stream, Instant now) {
-    Health health{.subject = subject, .observer = observer, .at = now, .fresh_at = stream.looked_at};
+    Health health{
+        .subject = subject, .observer = observer, .at = now, .fresh_at = stream.looked_at};
     double requests = 0, errors = 0;
     std::vector<float> probe_s, gateway_s;
     for (const auto& m : stream.moments) {
@@ -139,9 +155,13 @@ class HealthWindow final : public Detector {
     // Who counts real traffic and saw none says so: its own checks must not pass for requests, or
     // a drained node would never count as free of traffic.
     const bool counts = stream.requests_total.last >= 0;
-    health.requests = counts ? static_cast<std::uint32_t>(std::min(requests, 4e9)) : health.probes - health.probes_failed;
-    const double share = requests > 0 ? errors / requests : health.probes > 0 ? 1.0 * health.probes_failed / health.probes : 0;
-    health.error_bps = static_cast<std::uint32_t>(std::lround(std::clamp(share, 0.0, 1.0) * 10'000));
+    health.requests = counts ? static_cast<std::uint32_t>(std::min(requests, 4e9))
+                             : health.probes - health.probes_failed;
+    const double share = requests > 0        ? errors / requests
+                         : health.probes > 0 ? 1.0 * health.probes_failed / health.probes
+                                             : 0;
+    health.error_bps =
+        static_cast<std::uint32_t>(std::lround(std::clamp(share, 0.0, 1.0) * 10'000));
     health.p99_us = p99_us(gateway_s.empty() ? probe_s : gateway_s);
     return health;
   }
@@ -152,6 +172,8 @@ class HealthWindow final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_health(const DetectorContext& context) { return std::make_unique<HealthWindow>(context); }
+std::unique_ptr<Detector> make_health(const DetectorContext& context) {
+  return std::make_unique<HealthWindow>(context);
+}
 
 }  // namespace wardhive

@@ -11,19 +11,23 @@
 namespace wardhive {
 namespace {
 
-constexpr std::size_t kLooksKept = 8;     // for the evidence
-constexpr double kSecondsMax = 1e6;       // a sender's nonsense still fits a float
+constexpr std::size_t kLooksKept = 8;  // for the evidence
+constexpr double kSecondsMax = 1e6;    // a sender's nonsense still fits a float
 
 struct Look {
   Instant at;
   double value = 0;
 };
-WARDHIVE_STATE(Look) { v(self.at); v(self.value); }
+WARDHIVE_STATE(Look) {
+  v(self.at);
+  v(self.value);
+}
 
 struct Stream : StreamVerdict {
   Baseline usual;
   std::uint32_t odd_run = 0;
-  std::array<Look, kLooksKept> odd_looks{};  // of the present run, newest at (odd_run - 1) % kLooksKept
+  std::array<Look, kLooksKept>
+      odd_looks{};  // of the present run, newest at (odd_run - 1) % kLooksKept
   // A duration and the verdict on the same probe come as two samples, in either order.
   bool has_verdicts = false;
   bool verdict_ok = false;
@@ -31,7 +35,10 @@ struct Stream : StreamVerdict {
   Look held{kNever, 0};
 };
 WARDHIVE_STATE(Stream) {
-  state_fields(static_cast<std::conditional_t<std::is_const_v<Self>, const StreamVerdict, StreamVerdict>&>(self), v);
+  state_fields(
+      static_cast<std::conditional_t<std::is_const_v<Self>, const StreamVerdict, StreamVerdict>&>(
+          self),
+      v);
   v(self.usual);
   v(self.odd_run);
   v(self.odd_looks);
@@ -43,7 +50,8 @@ WARDHIVE_STATE(Stream) {
 
 class LatencyShift final : public Detector {
  public:
-  explicit LatencyShift(const DetectorContext& context) : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
+  explicit LatencyShift(const DetectorContext& context)
+      : settings_(context.settings.monitor), pairs_(context.bounds.pairs) {}
 
   std::string_view version() const override { return "latency_shift/1"; }
 
@@ -51,8 +59,10 @@ class LatencyShift final : public Detector {
     switch (series.look) {
       case LookKind::ProbeSuccess:
       case LookKind::ProbeDuration:
-      case LookKind::GatewayLatency: return pairs_.define(series);
-      default: return false;
+      case LookKind::GatewayLatency:
+        return pairs_.define(series);
+      default:
+        return false;
     }
   }
 
@@ -83,18 +93,22 @@ class LatencyShift final : public Detector {
     stream.has_verdicts = true;
     stream.verdict_ok = sample.value >= 0.5;
     stream.verdict_at = sample.at;
-    if (stream.verdict_ok && stream.held.at == sample.at) look(pair, stream, false, stream.held, sample.now, out);
+    if (stream.verdict_ok && stream.held.at == sample.at)
+      look(pair, stream, false, stream.held, sample.now, out);
     stream.held.at = kNever;
   }
 
   double bound(const Baseline& usual) const {
     const double floor = to_seconds(settings_.latency_shift_floor);
-    return std::max({usual.median() * settings_.latency_shift_factor, usual.median() + floor, usual.median() + 8 * usual.mad()});
+    return std::max({usual.median() * settings_.latency_shift_factor, usual.median() + floor,
+                     usual.median() + 8 * usual.mad()});
   }
 
-  void look(Pairs::Pair& pair, Stream& stream, bool gateway, Look look, Instant now, MonitorOutput& out) {
+  void look(Pairs::Pair& pair, Stream& stream, bool gateway, Look look, Instant now,
+            MonitorOutput& out) {
     stream.looked_at = look.at;
-    if (stream.usual.count() < settings_.warmup_probes) return stream.usual.teach(look.value, look.at, settings_.warmup_probes);
+    if (stream.usual.count() < settings_.warmup_probes)
+      return stream.usual.teach(look.value, look.at, settings_.warmup_probes);
     if (look.value <= bound(stream.usual)) {
       stream.odd_run = 0;
       if (stream.good_run < UINT32_MAX) ++stream.good_run;
@@ -107,21 +121,26 @@ class LatencyShift final : public Detector {
     stream.good_run = 0;
     if (stream.odd_run == 0) stream.odd_since = look.at;
     stream.odd_looks[stream.odd_run % kLooksKept] = look;
-    stream.odd_run = stream.odd_run + 1 < 1'000'000 * kLooksKept ? stream.odd_run + 1 : stream.odd_run + 1 - kLooksKept;
+    stream.odd_run = stream.odd_run + 1 < 1'000'000 * kLooksKept ? stream.odd_run + 1
+                                                                 : stream.odd_run + 1 - kLooksKept;
     if (stream.odd_run < settings_.shift_probes) return;
     stream.odd = true;
     const auto strength = strength_of(look.value / bound(stream.usual));
-    if (pair.claim.raise(strength)) out.findings.push_back(raised(pair, stream, gateway, look, now));
+    if (pair.claim.raise(strength))
+      out.findings.push_back(raised(pair, stream, gateway, look, now));
   }
 
   // 50 at the bound, 100 at four times the bound.
   static std::uint8_t strength_of(double ratio) {
-    return static_cast<std::uint8_t>(std::lround(std::clamp(50 + 25 * std::log2(ratio), 50.0, 100.0)));
+    return static_cast<std::uint8_t>(
+        std::lround(std::clamp(50 + 25 * std::log2(ratio), 50.0, 100.0)));
   }
   static std::string_view what(bool gateway) { return gateway ? "requests to" : "probe of"; }
 
-  Finding finding(FindingPhase phase, const Pairs::Pair& pair, const Stream& stream, const Look& look, Instant now) const {
-    Finding f{FindingKind::LatencyShift, phase, pair.subject, pair.observer, pair.claim.strength, now, stream.odd_since, {}};
+  Finding finding(FindingPhase phase, const Pairs::Pair& pair, const Stream& stream,
+                  const Look& look, Instant now) const {
+    Finding f{FindingKind::LatencyShift, phase, pair.subject,     pair.observer,
+              pair.claim.strength,       now,   stream.odd_since, {}};
     f.evidence.detector = version();
     f.evidence.unit = "s";
     f.evidence.observed = look.value;
@@ -129,25 +148,33 @@ class LatencyShift final : public Detector {
     f.evidence.threshold = bound(stream.usual);
     return f;
   }
-  Finding raised(const Pairs::Pair& pair, const Stream& stream, bool gateway, const Look& look, Instant now) const {
+  Finding raised(const Pairs::Pair& pair, const Stream& stream, bool gateway, const Look& look,
+                 Instant now) const {
     auto f = finding(FindingPhase::Raised, pair, stream, look, now);
     auto& e = f.evidence;
-    e.summary = fmt::format("{} {} by {} took {}, usual {}, bound {}, {} looks in a row", what(gateway), pair.subject.name,
-                            pair.observer.name, say_seconds(look.value), say_seconds(e.expected), say_seconds(e.threshold),
-                            stream.odd_run);
-    e.counterfactual = fmt::format("one of the last {} looks at {} or less", settings_.shift_probes, say_seconds(e.threshold));
+    e.summary =
+        fmt::format("{} {} by {} took {}, usual {}, bound {}, {} looks in a row", what(gateway),
+                    pair.subject.name, pair.observer.name, say_seconds(look.value),
+                    say_seconds(e.expected), say_seconds(e.threshold), stream.odd_run);
+    e.counterfactual = fmt::format("one of the last {} looks at {} or less", settings_.shift_probes,
+                                   say_seconds(e.threshold));
     const auto kept = std::min<std::uint32_t>(stream.odd_run, kLooksKept);
     for (auto i = stream.odd_run - kept; i < stream.odd_run; ++i) {
       const auto& l = stream.odd_looks[i % kLooksKept];
-      e.inputs.push_back({l.at, fmt::format("{} {} took {}", what(gateway), pair.subject.name, say_seconds(l.value)), {}});
+      e.inputs.push_back(
+          {l.at,
+           fmt::format("{} {} took {}", what(gateway), pair.subject.name, say_seconds(l.value)),
+           {}});
     }
     return f;
   }
-  Finding cleared(const Pairs::Pair& pair, const Stream& stream, bool gateway, const Look& look, Instant now) const {
+  Finding cleared(const Pairs::Pair& pair, const Stream& stream, bool gateway, const Look& look,
+                  Instant now) const {
     auto f = finding(FindingPhase::Cleared, pair, stream, look, now);
-    f.evidence.summary = fmt::format("{} {} by {} took {} again, bound {}, {} looks in a row", what(gateway),
-                                     pair.subject.name, pair.observer.name, say_seconds(look.value),
-                                     say_seconds(f.evidence.threshold), stream.good_run);
+    f.evidence.summary =
+        fmt::format("{} {} by {} took {} again, bound {}, {} looks in a row", what(gateway),
+                    pair.subject.name, pair.observer.name, say_seconds(look.value),
+                    say_seconds(f.evidence.threshold), stream.good_run);
     return f;
   }
 

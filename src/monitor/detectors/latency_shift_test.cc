@@ -27,7 +27,8 @@ TEST(LatencyShift, IsFoundInThreeLooksAndClearedAfterSix) {
   const auto& f = rig.out.findings[0];
   EXPECT_LE(f.at - fault_at, millis(1'500));
   EXPECT_EQ(f.strength, 100);
-  EXPECT_EQ(f.evidence.summary, "probe of job-3 by gw-1 took 412 ms, usual 11 ms, bound 61 ms, 3 looks in a row");
+  EXPECT_EQ(f.evidence.summary,
+            "probe of job-3 by gw-1 took 412 ms, usual 11 ms, bound 61 ms, 3 looks in a row");
   EXPECT_EQ(f.evidence.inputs.size(), 3u);
   probes(rig, 5);
   EXPECT_EQ(rig.cleared(), 0u);

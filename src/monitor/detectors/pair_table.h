@@ -1,7 +1,8 @@
 // Looks at one subject by one observer, kept together. A pair has up to `kStreams` streams (the
 // observer's own probes, the gateway's check, real traffic) that make one claim between them:
 // raised with the first stream that is odd; cleared when a stream is good again and no other is
-// both odd and fresh. A stream without data neither raises nor holds: a drained node has no traffic.
+// both odd and fresh. A stream without data neither raises nor holds: a drained node has no
+// traffic.
 #pragma once
 
 #include <array>
@@ -21,7 +22,12 @@ struct StreamVerdict {
   Instant looked_at = kNever;
   Instant odd_since = kNever;
 };
-WARDHIVE_STATE(StreamVerdict) { v(self.odd); v(self.good_run); v(self.looked_at); v(self.odd_since); }
+WARDHIVE_STATE(StreamVerdict) {
+  v(self.odd);
+  v(self.good_run);
+  v(self.looked_at);
+  v(self.odd_since);
+}
 
 // A claim: said once, again when it gets `kStrongerBy` stronger, and taken back once.
 struct Claim {
@@ -68,7 +74,8 @@ class PairTable {
   const std::vector<Pair>& all() const { return pairs_; }
 
   // True when the pair's claim falls, after a good look of `stream`: all its streams start afresh.
-  bool clear(Pair& pair, const Stream& stream, std::uint32_t good_run_min, Instant now, Duration fresh) {
+  bool clear(Pair& pair, const Stream& stream, std::uint32_t good_run_min, Instant now,
+             Duration fresh) {
     if (!pair.claim.raised() || stream.good_run < good_run_min) return false;
     for (const auto& other : pair.streams)
       if (&other != &stream && other.odd && now - other.looked_at <= fresh) return false;
@@ -108,7 +115,9 @@ class PairTable {
     bool operator==(const Key&) const = default;
   };
   struct KeyHash {
-    std::size_t operator()(const Key& k) const { return EntityHash{}(k.subject) * 1'000'003 ^ EntityHash{}(k.observer); }
+    std::size_t operator()(const Key& k) const {
+      return EntityHash{}(k.subject) * 1'000'003 ^ EntityHash {}(k.observer);
+    }
   };
   std::optional<std::uint32_t> find_or_add(const Entity& subject, const Entity& observer) {
     if (const auto it = pair_of_.find({subject, observer}); it != pair_of_.end()) return it->second;

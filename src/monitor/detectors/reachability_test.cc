@@ -81,7 +81,8 @@ TEST(Reachability, NobodySpeaksWithAnothersEyesOrAboutItself) {
   EXPECT_TRUE(rig.out.findings.empty());
 }
 
-// The gateway's check and the prober beside it are one observer: one claim, cleared when both agree.
+// The gateway's check and the prober beside it are one observer: one claim, cleared when both
+// agree.
 TEST(Reachability, TwoStreamsOfOneObserverMakeOneClaim) {
   Rig rig("reachability");
   const auto check = rig.look("gateway_check_ok", "job-3", "gw-1");

@@ -1,4 +1,5 @@
-// For tests, fuzzers and benches: a monitor (whole, or with one detector) and short words to feed it.
+// For tests, fuzzers and benches: a monitor (whole, or with one detector) and short words to feed
+// it.
 #pragma once
 
 #include <algorithm>
@@ -32,8 +33,10 @@ struct Rig {
     series.id = series_id(series.labels);
     return series;
   }
-  SeriesDefined look(std::string_view name, std::string_view subject, std::string_view vantage) const {
-    return define(name, {{"subject", std::string(subject)}, {"vantage", std::string(vantage)}}, node(vantage));
+  SeriesDefined look(std::string_view name, std::string_view subject,
+                     std::string_view vantage) const {
+    return define(name, {{"subject", std::string(subject)}, {"vantage", std::string(vantage)}},
+                  node(vantage));
   }
   // One sample now; defines the series as every sender does at its start.
   void sample(const SeriesDefined& series, double value) { sample_at(series, value, now); }
@@ -43,10 +46,17 @@ struct Rig {
   void probe(std::string_view subject, std::string_view vantage, bool ok, double took_s = 0.01) {
     const auto success = look("probe_success", subject, vantage);
     const auto duration = look("probe_duration_seconds", subject, vantage);
-    monitor->observe({{success, duration}, {{success.id, now, ok ? 1.0 : 0.0}, {duration.id, now, took_s}}}, now, out);
+    monitor->observe(
+        {{success, duration}, {{success.id, now, ok ? 1.0 : 0.0}, {duration.id, now, took_s}}}, now,
+        out);
   }
-  void event(EventKind kind, Entity subject, std::string_view observer, std::string user = "root", std::string line = "line") {
-    record(Event{kind, std::move(subject), node(observer), now, {{"user", std::move(user)}, {"line", std::move(line)}}});
+  void event(EventKind kind, Entity subject, std::string_view observer, std::string user = "root",
+             std::string line = "line") {
+    record(Event{kind,
+                 std::move(subject),
+                 node(observer),
+                 now,
+                 {{"user", std::move(user)}, {"line", std::move(line)}}});
   }
   void record(Record record) { monitor->record({++offset, now, std::move(record)}, out); }
   void pass(Duration by) { now += by; }
@@ -94,7 +104,8 @@ struct Rig {
     return std::move(*made);
   }
   std::size_t count(FindingPhase phase) const {
-    return static_cast<std::size_t>(std::count_if(out.findings.begin(), out.findings.end(), [&](const auto& f) { return f.phase == phase; }));
+    return static_cast<std::size_t>(std::count_if(out.findings.begin(), out.findings.end(),
+                                                  [&](const auto& f) { return f.phase == phase; }));
   }
 };
 

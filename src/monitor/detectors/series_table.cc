@@ -28,9 +28,11 @@ constexpr std::array<LookName, 6> kLookNames{{
 LookKind look_kind(const SeriesDefined& series) {
   const auto vantage = label(series.labels, "vantage");
   const auto subject = label(series.labels, "subject");
-  if (series.entity != node(vantage) || subject == vantage || !valid_node_name(subject)) return LookKind::None;
+  if (series.entity != node(vantage) || subject == vantage || !valid_node_name(subject))
+    return LookKind::None;
   const auto name = label(series.labels, "__name__");
-  const auto* found = std::find_if(kLookNames.begin(), kLookNames.end(), [&](const auto& l) { return l.name == name; });
+  const auto* found = std::find_if(kLookNames.begin(), kLookNames.end(),
+                                   [&](const auto& l) { return l.name == name; });
   return found == kLookNames.end() ? LookKind::None : found->kind;
 }
 
@@ -51,7 +53,8 @@ std::optional<std::uint32_t> SeriesTable::define(const SeriesDefined& series) {
   row.text_at = keep_text(cut);
   row.text_size = static_cast<std::uint16_t>(cut.size());
   row.entity = keep_entity(series.entity);
-  row.subject = row.look == LookKind::None ? row.entity : keep_entity(node(label(series.labels, "subject")));
+  row.subject =
+      row.look == LookKind::None ? row.entity : keep_entity(node(label(series.labels, "subject")));
   insert(row);
   return size() - 1;
 }
@@ -59,7 +62,7 @@ std::optional<std::uint32_t> SeriesTable::define(const SeriesDefined& series) {
 std::uint32_t SeriesTable::find(const SeriesId& id) const {
   if (index_.empty()) return kNone;
   const auto mask = index_.size() - 1;
-  for (auto at = SeriesIdHash{}(id) & mask;; at = (at + 1) & mask) {
+  for (auto at = SeriesIdHash{}(id)&mask;; at = (at + 1) & mask) {
     const auto row = index_[at];
     if (row == kNone || rows_[row].id == id) return row;
   }
@@ -68,17 +71,20 @@ std::uint32_t SeriesTable::find(const SeriesId& id) const {
 SeriesInfo SeriesTable::info(std::uint32_t index) const {
   const auto& row = rows_[index];
   const auto full = text(row);
-  return {index, full.substr(0, full.find('{')), full, entities_[row.entity], row.look, entities_[row.subject]};
+  return {index,    full.substr(0, full.find('{')), full, entities_[row.entity],
+          row.look, entities_[row.subject]};
 }
 
 std::uint64_t SeriesTable::state_bytes() const {
   // 64: node and bucket of the map, and the name twice.
-  return rows_.capacity() * sizeof(Row) + index_.capacity() * sizeof(std::uint32_t) + texts_.size() * kChunkBytes +
-         entities_.capacity() * sizeof(Entity) + entities_.size() * (64 + sizeof(Entity));
+  return rows_.capacity() * sizeof(Row) + index_.capacity() * sizeof(std::uint32_t) +
+         texts_.size() * kChunkBytes + entities_.capacity() * sizeof(Entity) +
+         entities_.size() * (64 + sizeof(Entity));
 }
 
 bool SeriesTable::has_room(LookKind look) const {
-  return look == LookKind::None ? rows_.size() - look_count_ < bounds_.series : look_count_ < bounds_.look_series;
+  return look == LookKind::None ? rows_.size() - look_count_ < bounds_.series
+                                : look_count_ < bounds_.look_series;
 }
 
 void SeriesTable::insert(const Row& row) {
@@ -102,11 +108,13 @@ void SeriesTable::grow_index() {
 }
 
 std::string_view SeriesTable::text(const Row& row) const {
-  return std::string_view(texts_[row.text_at >> kChunkBits]).substr(row.text_at & (kChunkBytes - 1), row.text_size);
+  return std::string_view(texts_[row.text_at >> kChunkBits])
+      .substr(row.text_at & (kChunkBytes - 1), row.text_size);
 }
 
 std::uint32_t SeriesTable::keep_text(std::string_view text) {
-  if (texts_.empty() || texts_.back().size() + text.size() > kChunkBytes - 1) texts_.emplace_back().reserve(kChunkBytes);
+  if (texts_.empty() || texts_.back().size() + text.size() > kChunkBytes - 1)
+    texts_.emplace_back().reserve(kChunkBytes);
   const auto at = (texts_.size() - 1) << kChunkBits | texts_.back().size();
   texts_.back() += text;
   return static_cast<std::uint32_t>(at);
@@ -154,8 +162,9 @@ bool SeriesTable::load(BinaryReader& in) {
     in(row.entity);
     in(row.subject);
     in(row.look);
-    if (name.size() > kTextBytesMax || row.entity >= entity_count() || row.subject >= entity_count() ||
-        row.look > LookKind::GatewayCheck || !has_room(row.look) || find(row.id) != kNone)
+    if (name.size() > kTextBytesMax || row.entity >= entity_count() ||
+        row.subject >= entity_count() || row.look > LookKind::GatewayCheck || !has_room(row.look) ||
+        find(row.id) != kNone)
       return false;
     row.text_at = keep_text(name);
     row.text_size = static_cast<std::uint16_t>(name.size());

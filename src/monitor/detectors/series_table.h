@@ -20,15 +20,23 @@
 namespace wardhive {
 
 // What a series tells of a (subject, vantage) pair; see monitor.h.
-enum class LookKind : std::uint8_t { None, ProbeSuccess, ProbeDuration, GatewayRequests, GatewayErrors, GatewayLatency, GatewayCheck };
+enum class LookKind : std::uint8_t {
+  None,
+  ProbeSuccess,
+  ProbeDuration,
+  GatewayRequests,
+  GatewayErrors,
+  GatewayLatency,
+  GatewayCheck
+};
 
 struct SeriesInfo {
   std::uint32_t index = 0;
-  std::string_view name;    // its __name__
-  std::string_view text;    // name{label="value",...}, cut to 256 bytes
-  const Entity& entity;     // whose series it is; of a look: the vantage
+  std::string_view name;  // its __name__
+  std::string_view text;  // name{label="value",...}, cut to 256 bytes
+  const Entity& entity;   // whose series it is; of a look: the vantage
   LookKind look = LookKind::None;
-  const Entity& subject;    // whom the look was at; else the entity
+  const Entity& subject;  // whom the look was at; else the entity
 };
 
 // base/limits.h, where a test does not set smaller ones.
@@ -69,7 +77,7 @@ class SeriesTable {
  private:
   struct Row {
     SeriesId id;
-    Instant last_at;           // the epoch's far past until the first sample
+    Instant last_at;            // the epoch's far past until the first sample
     std::uint32_t text_at = 0;  // chunk << 16 | place
     std::uint32_t entity = 0;
     std::uint32_t subject = 0;

@@ -23,11 +23,18 @@ struct Node {
   std::uint32_t contacts = 0;  // counted up to kRhythmContacts
   double gap_s = 0;            // usual gap between contacts: a slow median
 };
-WARDHIVE_STATE(Node) { v(self.heard_at); v(self.stage); v(self.agent); v(self.contacts); v(self.gap_s); }
+WARDHIVE_STATE(Node) {
+  v(self.heard_at);
+  v(self.stage);
+  v(self.agent);
+  v(self.contacts);
+  v(self.gap_s);
+}
 
 class Silence final : public Detector {
  public:
-  explicit Silence(const DetectorContext& context) : settings_(context.settings.monitor), nodes_max_(context.bounds.nodes) {}
+  explicit Silence(const DetectorContext& context)
+      : settings_(context.settings.monitor), nodes_max_(context.bounds.nodes) {}
 
   std::string_view version() const override { return "silence/1"; }
 
@@ -52,7 +59,8 @@ class Silence final : public Detector {
     if (event.kind != EventKind::AgentStopping || event.observer.kind != EntityKind::Node) return;
     const auto it = nodes_.find(event.observer.name);
     if (it == nodes_.end()) return;
-    if (is_raised(it->second)) out.findings.push_back(cleared(it->first, it->second, now, "said that it is stopping"));
+    if (is_raised(it->second))
+      out.findings.push_back(cleared(it->first, it->second, now, "said that it is stopping"));
     it->second.stage = Stage::Stopped;
   }
 
@@ -63,7 +71,8 @@ class Silence final : public Detector {
       if (listed.contains(name)) continue;
       const auto it = nodes_.find(name);
       if (it == nodes_.end()) continue;
-      if (is_raised(it->second)) out.findings.push_back(cleared(name, it->second, now, "left the inventory"));
+      if (is_raised(it->second))
+        out.findings.push_back(cleared(name, it->second, now, "left the inventory"));
       nodes_.erase(it);
     }
     listed_ = std::move(listed);
@@ -98,7 +107,8 @@ class Silence final : public Detector {
       nodes_[name] = node;
     }
     const auto listed = in.take<std::uint32_t>();
-    for (std::uint32_t i = 0; i < listed && !in.broken(); ++i) listed_.insert(in.take<std::string>());
+    for (std::uint32_t i = 0; i < listed && !in.broken(); ++i)
+      listed_.insert(in.take<std::string>());
     return !in.broken();
   }
   void count(MonitorStats& stats) const override {
@@ -107,11 +117,15 @@ class Silence final : public Detector {
   }
 
  private:
-  static bool is_raised(const Node& node) { return node.stage == Stage::Suspect || node.stage == Stage::Dead; }
+  static bool is_raised(const Node& node) {
+    return node.stage == Stage::Suspect || node.stage == Stage::Dead;
+  }
 
   // An enrolled agent has the right of way: names in foreign samples cost nothing to invent.
   bool forget_a_stranger() {
-    const auto stranger = std::find_if(nodes_.begin(), nodes_.end(), [](const auto& n) { return !n.second.agent && !is_raised(n.second); });
+    const auto stranger = std::find_if(nodes_.begin(), nodes_.end(), [](const auto& n) {
+      return !n.second.agent && !is_raised(n.second);
+    });
     if (stranger == nodes_.end()) return false;
     nodes_.erase(stranger);
     ++refused_;
@@ -122,8 +136,10 @@ class Silence final : public Detector {
   static void learn_gap(Node& node, double gap_s) {
     gap_s = std::min(gap_s, kGapMaxSeconds);
     node.contacts = std::min(node.contacts + 1, kRhythmContacts);
-    if (node.gap_s == 0) node.gap_s = gap_s;
-    else node.gap_s *= gap_s > node.gap_s ? 1.1 : 1 / 1.1;
+    if (node.gap_s == 0)
+      node.gap_s = gap_s;
+    else
+      node.gap_s *= gap_s > node.gap_s ? 1.1 : 1 / 1.1;
     node.gap_s = std::clamp(node.gap_s, 1e-3, kGapMaxSeconds);
   }
   static Duration patience(const Node& node, Duration setting, double gaps) {
@@ -153,25 +169,39 @@ class Silence final : public Detector {
     }
   }
 
-  Finding raised(const std::string& name, const Node& node, Instant now, std::uint8_t strength, Duration quiet,
-                 Duration bound) const {
-    Finding finding{FindingKind::Silent, FindingPhase::Raised, wardhive::node(name), wardhive::node("controller"),
-                    strength, now, node.heard_at, {}};
+  Finding raised(const std::string& name, const Node& node, Instant now, std::uint8_t strength,
+                 Duration quiet, Duration bound) const {
+    Finding finding{FindingKind::Silent,
+                    FindingPhase::Raised,
+                    wardhive::node(name),
+                    wardhive::node("controller"),
+                    strength,
+                    now,
+                    node.heard_at,
+                    {}};
     auto& e = finding.evidence;
     e.detector = version();
-    e.summary = fmt::format("nothing heard from {} for {}, bound {}", name, say_seconds(to_seconds(quiet)),
-                            say_seconds(to_seconds(bound)));
+    e.summary = fmt::format("nothing heard from {} for {}, bound {}", name,
+                            say_seconds(to_seconds(quiet)), say_seconds(to_seconds(bound)));
     e.unit = "s";
     e.observed = to_seconds(quiet);
     e.expected = node.gap_s;
     e.threshold = to_seconds(bound);
-    e.counterfactual = fmt::format("any word of {} within {}", name, say_seconds(to_seconds(bound)));
+    e.counterfactual =
+        fmt::format("any word of {} within {}", name, say_seconds(to_seconds(bound)));
     e.inputs.push_back({node.heard_at, "last heard at " + format_rfc3339(node.heard_at), {}});
     return finding;
   }
-  Finding cleared(const std::string& name, const Node& node, Instant now, std::string_view why) const {
-    Finding finding{FindingKind::Silent, FindingPhase::Cleared, wardhive::node(name), wardhive::node("controller"),
-                    0, now, node.heard_at, {}};
+  Finding cleared(const std::string& name, const Node& node, Instant now,
+                  std::string_view why) const {
+    Finding finding{FindingKind::Silent,
+                    FindingPhase::Cleared,
+                    wardhive::node(name),
+                    wardhive::node("controller"),
+                    0,
+                    now,
+                    node.heard_at,
+                    {}};
     finding.evidence.detector = version();
     finding.evidence.summary = fmt::format("{} {}", name, why);
     return finding;
@@ -187,6 +217,8 @@ class Silence final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_silence(const DetectorContext& context) { return std::make_unique<Silence>(context); }
+std::unique_ptr<Detector> make_silence(const DetectorContext& context) {
+  return std::make_unique<Silence>(context);
+}
 
 }  // namespace wardhive

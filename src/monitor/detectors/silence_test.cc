@@ -147,7 +147,8 @@ TEST(Silence, ANodeThatLeftTheInventoryIsForgotten) {
 
 TEST(Silence, AnEnrolledAgentHasTheRightOfWayOverInventedNames) {
   Rig rig("silence", {}, {.nodes = 50});
-  for (int i = 0; i < 150; ++i) rig.sample(rig.define("up", {{"n", std::to_string(i)}}, node("x" + std::to_string(i))), 1);
+  for (int i = 0; i < 150; ++i)
+    rig.sample(rig.define("up", {{"n", std::to_string(i)}}, node("x" + std::to_string(i))), 1);
   EXPECT_EQ(rig.monitor->stats().nodes_refused, 100u);
   beat(rig, "job-1", 1);
   rig.quiet(seconds(4));

@@ -23,25 +23,33 @@ struct Watch {
   double value = 0;
   bool raised = false;
 };
-WARDHIVE_STATE(Watch) { v(self.above_since); v(self.seen_at); v(self.value); v(self.raised); }
+WARDHIVE_STATE(Watch) {
+  v(self.above_since);
+  v(self.seen_at);
+  v(self.value);
+  v(self.raised);
+}
 
 class Threshold final : public Detector {
  public:
-  explicit Threshold(const DetectorContext& context) : thresholds_(context.settings.thresholds), series_(context.series) {}
+  explicit Threshold(const DetectorContext& context)
+      : thresholds_(context.settings.thresholds), series_(context.series) {}
 
   std::string_view version() const override { return "threshold/1"; }
 
   bool define(const SeriesInfo& series) override {
     const auto first = watches_.size();
     for (std::uint32_t t = 0; t < thresholds_.size(); ++t)
-      if (thresholds_[t].metric == series.name) watches_.push_back({.series = series.index, .threshold = t});
+      if (thresholds_[t].metric == series.name)
+        watches_.push_back({.series = series.index, .threshold = t});
     if (watches_.size() == first) return false;
     first_watch_.emplace(series.index, static_cast<std::uint32_t>(first));
     return true;
   }
 
   void sample(const SeriesSample& sample, MonitorOutput& out) override {
-    for (auto w = first_watch_.find(sample.series)->second; w < watches_.size() && watches_[w].series == sample.series; ++w)
+    for (auto w = first_watch_.find(sample.series)->second;
+         w < watches_.size() && watches_[w].series == sample.series; ++w)
       step(w, sample, out);
   }
 
@@ -75,12 +83,15 @@ class Threshold final : public Detector {
     return !in.broken();
   }
   void count(MonitorStats& stats) const override {
-    stats.state_bytes += watches_.capacity() * sizeof(Watch) + first_watch_.size() * 56 + raised_.size() * 40;
+    stats.state_bytes +=
+        watches_.capacity() * sizeof(Watch) + first_watch_.size() * 56 + raised_.size() * 40;
   }
 
  private:
   const Entity& entity(std::uint32_t w) const { return series_.info(watches_[w].series).entity; }
-  std::uint8_t strength_of(std::uint32_t w) const { return static_cast<std::uint8_t>(thresholds_[watches_[w].threshold].strength); }
+  std::uint8_t strength_of(std::uint32_t w) const {
+    return static_cast<std::uint8_t>(thresholds_[watches_[w].threshold].strength);
+  }
 
   void step(std::uint32_t w, const SeriesSample& sample, MonitorOutput& out) {
     auto& watch = watches_[w];
@@ -89,7 +100,8 @@ class Threshold final : public Detector {
     watch.seen_at = sample.at;
     watch.value = sample.value;
     if (watch.raised) {
-      if (sample.value < bound.clear_below) fall(w, sample.now, fmt::format("fell below {}", bound.clear_below), out);
+      if (sample.value < bound.clear_below)
+        fall(w, sample.now, fmt::format("fell below {}", bound.clear_below), out);
       return;
     }
     if (!(sample.value > bound.above)) {
@@ -110,13 +122,17 @@ class Threshold final : public Detector {
     watch.above_since = kNever;
     raised_.erase(w);
     const auto& who = entity(w);
-    if (std::any_of(raised_.begin(), raised_.end(), [&](auto other) { return entity(other) == who; })) return;
+    if (std::any_of(raised_.begin(), raised_.end(),
+                    [&](auto other) { return entity(other) == who; }))
+      return;
     claims_.erase(who);
-    Finding finding{FindingKind::ThresholdCrossed, FindingPhase::Cleared, who, who, 0, now, since, {}};
+    Finding finding{
+        FindingKind::ThresholdCrossed, FindingPhase::Cleared, who, who, 0, now, since, {}};
     finding.evidence.detector = version();
     finding.evidence.observed = watch.value;
     finding.evidence.threshold = thresholds_[watch.threshold].clear_below;
-    finding.evidence.summary = fmt::format("{} of {} {}", series_.info(watch.series).text, who.name, why);
+    finding.evidence.summary =
+        fmt::format("{} of {} {}", series_.info(watch.series).text, who.name, why);
     out.findings.push_back(std::move(finding));
   }
 
@@ -124,14 +140,23 @@ class Threshold final : public Detector {
     const auto& watch = watches_[w];
     const auto& bound = thresholds_[watch.threshold];
     const auto text = series_.info(watch.series).text;
-    Finding finding{FindingKind::ThresholdCrossed, FindingPhase::Raised, entity(w), entity(w), strength_of(w), now, watch.above_since, {}};
+    Finding finding{FindingKind::ThresholdCrossed,
+                    FindingPhase::Raised,
+                    entity(w),
+                    entity(w),
+                    strength_of(w),
+                    now,
+                    watch.above_since,
+                    {}};
     auto& e = finding.evidence;
     e.detector = version();
     e.observed = watch.value;
     e.threshold = bound.above;
     const auto held = say_seconds(to_seconds(watch.seen_at - watch.above_since));
-    e.summary = fmt::format("{} is {:.6g}, above {:.6g} for {}", text, watch.value, bound.above, held);
-    e.counterfactual = fmt::format("one value of {:.6g} or less within {}", bound.above, say_seconds(to_seconds(bound.hold)));
+    e.summary =
+        fmt::format("{} is {:.6g}, above {:.6g} for {}", text, watch.value, bound.above, held);
+    e.counterfactual = fmt::format("one value of {:.6g} or less within {}", bound.above,
+                                   say_seconds(to_seconds(bound.hold)));
     e.inputs.push_back({watch.seen_at, fmt::format("{} = {:.17g}", text, watch.value), {}});
     return finding;
   }
@@ -159,6 +184,8 @@ class Threshold final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_threshold(const DetectorContext& context) { return std::make_unique<Threshold>(context); }
+std::unique_ptr<Detector> make_threshold(const DetectorContext& context) {
+  return std::make_unique<Threshold>(context);
+}
 
 }  // namespace wardhive

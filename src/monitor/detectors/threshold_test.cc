@@ -10,7 +10,8 @@ Settings settings() {
   s.thresholds = {{"node_load1", 8, 6, seconds(15), 30}, {"node_load1", 32, 20, seconds(5), 60}};
   return s;
 }
-void run(Rig& rig, const SeriesDefined& series, double value, int samples, Duration every = seconds(5)) {
+void run(Rig& rig, const SeriesDefined& series, double value, int samples,
+         Duration every = seconds(5)) {
   for (int i = 0; i < samples; ++i) {
     rig.pass(every);
     rig.sample(series, value);

@@ -12,9 +12,12 @@ std::uint64_t AllowList::replace(std::span<const std::string> texts) {
   std::uint64_t refused = 0;
   for (const auto& text : texts) {
     const bool room = prefixes_.size() + nodes_.size() < limits::kSettingsListMax;
-    if (const auto prefix = IpPrefix::parse(text); prefix && room) prefixes_.push_back(*prefix);
-    else if (valid_node_name(text) && room) nodes_.insert(text);
-    else ++refused;
+    if (const auto prefix = IpPrefix::parse(text); prefix && room)
+      prefixes_.push_back(*prefix);
+    else if (valid_node_name(text) && room)
+      nodes_.insert(text);
+    else
+      ++refused;
   }
   return refused;
 }

@@ -1,5 +1,5 @@
-// What is held against one entity, and what it amounts to at a time. Times are log time in ns, never
-// negative; log-odds unless the name ends in _milli.
+// What is held against one entity, and what it amounts to at a time. Times are log time in ns,
+// never negative; log-odds unless the name ends in _milli.
 #pragma once
 
 #include <array>
@@ -13,7 +13,8 @@
 namespace wardhive::scoring {
 
 using Ns = std::int64_t;
-inline constexpr Ns kTimeMax = Ns{1} << 62;  // year 2116; sums with any hold or half-life stay in 64 bits
+inline constexpr Ns kTimeMax = Ns{1}
+                               << 62;  // year 2116; sums with any hold or half-life stay in 64 bits
 inline constexpr Ns kNever = std::int64_t{1} << 62;
 
 // One observer's claim of one kind. The decay's clock starts at `decays_from`, which lies ahead
@@ -21,7 +22,7 @@ inline constexpr Ns kNever = std::int64_t{1} << 62;
 struct Claim {
   double amount = 0;  // as it was until `decays_from`
   Ns decays_from = 0;
-  Ns raised_at = 0;   // last time
+  Ns raised_at = 0;           // last time
   std::uint16_t repeats = 0;  // findings within the repeat window
   FindingKind kind = FindingKind::Silent;
   bool settled = false;
@@ -42,7 +43,8 @@ double amount_at(const Claim& claim, const Weights& weights, Ns now);
 Sums sums_at(const Claims& claims, const Weights& weights, std::int32_t base_milli, Ns now);
 
 // False if there was no room for it.
-bool raise_claim(Claims& claims, const Weights& weights, const Finding& finding, Ns now, std::uint64_t& dropped);
+bool raise_claim(Claims& claims, const Weights& weights, const Finding& finding, Ns now,
+                 std::uint64_t& dropped);
 // False if nobody had claimed it.
 bool clear_claim(Claims& claims, const Finding& finding, Ns now);
 // False if there was nothing up to then.

@@ -43,7 +43,8 @@ void Entities::wake(Scored& scored, std::int64_t due_s) {
 
 void Entities::place(Scored& scored, std::int64_t due_s) {
   if (!scored.rank_hook.is_linked() || scored.rank != scored.value) rank(scored);
-  if (!scored.wheel_hook.is_linked() || due_s < scored.due_s) wake(scored, std::max(due_s, looked_until_s_ + 1));
+  if (!scored.wheel_hook.is_linked() || due_s < scored.due_s)
+    wake(scored, std::max(due_s, looked_until_s_ + 1));
 }
 
 void Entities::restore(Scored& scored, std::int64_t due_s) {

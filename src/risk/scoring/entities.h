@@ -1,4 +1,5 @@
-// The scored entities: found by name, ranked by their last value, woken when decay may have moved it.
+// The scored entities: found by name, ranked by their last value, woken when decay may have moved
+// it.
 #pragma once
 
 #include <array>
@@ -40,8 +41,9 @@ class Entities {
   // not ranked until `place`.
   Scored& insert(const Entity& subject, std::uint64_t& dropped);
   void erase(Scored& scored);
-  // After anything changed: a new value ranks last among its equals, and the next look is at `due_s`
-  // or before. What can stay where it is stays: each move touches neighbours far away in memory.
+  // After anything changed: a new value ranks last among its equals, and the next look is at
+  // `due_s` or before. What can stay where it is stays: each move touches neighbours far away in
+  // memory.
   void place(Scored& scored, std::int64_t due_s);
   // A new one exactly as it stood when it was saved: `due_s` may have passed without a look.
   void restore(Scored& scored, std::int64_t due_s);
@@ -56,9 +58,12 @@ class Entities {
   void for_ranked(const std::function<bool(const Scored&)>& visit) const;
 
  private:
-  static constexpr std::size_t kWheel = 4'096;  // seconds; what is due later waits for another round
-  using Ranks = intrusive::list<Scored, intrusive::member_hook<Scored, Hook, &Scored::rank_hook>, intrusive::constant_time_size<false>>;
-  using Spoke = intrusive::list<Scored, intrusive::member_hook<Scored, Hook, &Scored::wheel_hook>, intrusive::constant_time_size<false>>;
+  static constexpr std::size_t kWheel =
+      4'096;  // seconds; what is due later waits for another round
+  using Ranks = intrusive::list<Scored, intrusive::member_hook<Scored, Hook, &Scored::rank_hook>,
+                                intrusive::constant_time_size<false>>;
+  using Spoke = intrusive::list<Scored, intrusive::member_hook<Scored, Hook, &Scored::wheel_hook>,
+                                intrusive::constant_time_size<false>>;
 
   void rank(Scored& scored);
   void wake(Scored& scored, std::int64_t due_s);

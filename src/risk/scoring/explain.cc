@@ -19,12 +19,14 @@ std::uint32_t reporters(const Claims& claims, F&& counted) {
   return count;
 }
 
-Contribution contribution(std::size_t family, const Claims& claims, const Weights& weights, const Sums& sums, Ns now) {
+Contribution contribution(std::size_t family, const Claims& claims, const Weights& weights,
+                          const Sums& sums, Ns now) {
   Contribution part;
   part.family = weights.families[family].name;
   part.milli = sums.milli[family];
   const auto counted = [&](const Claim& c) {
-    return weights.family_of[static_cast<std::size_t>(c.kind)] == family && amount_at(c, weights, now) >= kCounts;
+    return weights.family_of[static_cast<std::size_t>(c.kind)] == family &&
+           amount_at(c, weights, now) >= kCounts;
   };
   part.reporters = reporters(claims, counted);
   const Claim* top = nullptr;
@@ -32,7 +34,8 @@ Contribution contribution(std::size_t family, const Claims& claims, const Weight
     if (weights.family_of[static_cast<std::size_t>(claim.kind)] != family) continue;
     if (counted(claim)) part.findings += claim.repeats;
     part.newest = std::max(part.newest, instant_from_ns(claim.raised_at));
-    if (top == nullptr || amount_at(claim, weights, now) > amount_at(*top, weights, now)) top = &claim;
+    if (top == nullptr || amount_at(claim, weights, now) > amount_at(*top, weights, now))
+      top = &claim;
   }
   part.top_evidence = (top->settled ? "settled: " : "") + top->summary;
   return part;
@@ -53,18 +56,22 @@ Score explain(const Entity& subject, const Claims& claims, const Weights& weight
 
   bool learned_only = true;
   std::array<bool, kFamilies> known{};
-  for (const auto& claim : claims) known[weights.family_of[static_cast<std::size_t>(claim.kind)]] = true;
+  for (const auto& claim : claims)
+    known[weights.family_of[static_cast<std::size_t>(claim.kind)]] = true;
   for (std::size_t f = 0; f < kFamilies; ++f) {
     if (!known[f]) continue;
     score.contributions.push_back(contribution(f, claims, weights, sums, now));
     if (sums.milli[f] <= 0) continue;
     ++score.families;
     learned_only &= weights.families[f].learned;
-    score.counterfactuals.push_back({std::string(weights.families[f].name), value_of(sums.total_milli - sums.milli[f])});
+    score.counterfactuals.push_back(
+        {std::string(weights.families[f].name), value_of(sums.total_milli - sums.milli[f])});
   }
   score.learned_only = score.families > 0 && learned_only;
-  score.reporters = reporters(claims, [&](const Claim& c) { return amount_at(c, weights, now) >= kCounts; });
-  if (const auto until = until_below(claims, weights, base, now); until != 0) score.until_below = instant_from_ns(until);
+  score.reporters =
+      reporters(claims, [&](const Claim& c) { return amount_at(c, weights, now) >= kCounts; });
+  if (const auto until = until_below(claims, weights, base, now); until != 0)
+    score.until_below = instant_from_ns(until);
   return score;
 }
 

@@ -27,7 +27,8 @@ constexpr std::uint32_t kMagic = 0x4b534957;  // "WISK"
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kNameBytesMax = 64;
 constexpr Ns kHoldMax = hours(24 * 7).count();
-constexpr std::int64_t kSecondsMax = (kTimeMax + kHoldMax) / 1'000'000'000 + 2;  // a look after the last hold
+constexpr std::int64_t kSecondsMax =
+    (kTimeMax + kHoldMax) / 1'000'000'000 + 2;  // a look after the last hold
 
 template <class V>
 void counters(V& v, auto& state) {
@@ -38,13 +39,16 @@ void counters(V& v, auto& state) {
   v(state.allow_refused);
 }
 
-bool valid(const Entity& entity) { return entity.kind <= EntityKind::Address && entity.name.size() <= kNameBytesMax; }
+bool valid(const Entity& entity) {
+  return entity.kind <= EntityKind::Address && entity.name.size() <= kNameBytesMax;
+}
 
 // As `raise_claim` leaves it: a held claim decays from a time that lies ahead by the hold at most.
 bool valid(const Claim& claim) {
-  return std::isfinite(claim.amount) && claim.amount >= 0 && claim.amount <= 100 && claim.decays_from >= 0 &&
-         claim.decays_from <= kTimeMax + kHoldMax && claim.raised_at >= 0 && claim.raised_at <= kTimeMax &&
-         claim.repeats > 0 && static_cast<std::size_t>(claim.kind) < kKinds && valid(claim.observer) &&
+  return std::isfinite(claim.amount) && claim.amount >= 0 && claim.amount <= 100 &&
+         claim.decays_from >= 0 && claim.decays_from <= kTimeMax + kHoldMax &&
+         claim.raised_at >= 0 && claim.raised_at <= kTimeMax && claim.repeats > 0 &&
+         static_cast<std::size_t>(claim.kind) < kKinds && valid(claim.observer) &&
          !(claim.settled && claim.amount != 0);
 }
 
@@ -71,7 +75,8 @@ Status load_entity(BinaryReader& in, Entities& entities, std::uint8_t& rank) {
   in(subject.kind);
   in(subject.name);
   std::uint64_t dropped = 0;
-  if (in.broken() || !valid(subject) || entities.find(subject) != nullptr) return corrupt("bad or repeated entity");
+  if (in.broken() || !valid(subject) || entities.find(subject) != nullptr)
+    return corrupt("bad or repeated entity");
   auto& scored = entities.insert(subject, dropped);
   if (dropped != 0) return corrupt("more entities than fit");
   in(scored.value);
@@ -125,7 +130,9 @@ Status load(std::string_view bytes, State& state) {
   BinaryReader in(bytes);
   if (in.take<std::uint32_t>() != kMagic) return corrupt("not one");
   if (const auto version = in.take<std::uint32_t>(); version != kVersion && !in.broken())
-    return fail(ErrorCode::Unsupported, fmt::format("risk snapshot has version {}; this build reads {}", version, kVersion));
+    return fail(
+        ErrorCode::Unsupported,
+        fmt::format("risk snapshot has version {}; this build reads {}", version, kVersion));
   counters(in, state);
   if (state.now < 0 || state.now > kTimeMax) return corrupt("bad time");
   WARDHIVE_TRY(load_allow_list(in, state.allow_list));

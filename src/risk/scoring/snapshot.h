@@ -24,7 +24,8 @@ struct State {
 
 // Equal states give equal bytes.
 std::string save(const State& state);
-// Into a fresh state. Corrupt for anything that `save` did not write, Unsupported for another version.
+// Into a fresh state. Corrupt for anything that `save` did not write, Unsupported for another
+// version.
 Status load(std::string_view bytes, State& state);
 
 }  // namespace wardhive::scoring

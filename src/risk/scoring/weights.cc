@@ -12,7 +12,8 @@ namespace {
 enum : std::uint8_t { kAvailability, kPerformance, kAuthAbuse, kTelemetry };
 
 Family family(std::string_view name, const FamilySettings& s) {
-  return {name, static_cast<double>(s.half_life.count()), s.hold.count(), s.cap_milli / 1e3, s.learned};
+  return {name, static_cast<double>(s.half_life.count()), s.hold.count(), s.cap_milli / 1e3,
+          s.learned};
 }
 
 // Weights are named by the risk settings alone: another listening port is the same model.

@@ -27,15 +27,19 @@ struct Weights {
 
   std::array<Family, kFamilies> families;
   std::array<std::uint8_t, kKinds> family_of;  // index of FindingKind
-  std::array<double, kKinds> full;             // log-odds of a finding of full strength, before the clip
+  std::array<double, kKinds> full;  // log-odds of a finding of full strength, before the clip
   double reliability = 0;
   double clip = 0;
   std::int64_t repeat_window_ns = 0;
   std::uint32_t release_threshold = 0;
   std::string model;  // name, version and digest of all of this
 
-  std::int32_t base_milli(const Entity& subject) const { return subject.kind == EntityKind::Address ? base_address_ : base_node_; }
-  double reporter_cap(const Entity& subject) const { return subject.kind == EntityKind::Address ? cap_address_ : cap_node_; }
+  std::int32_t base_milli(const Entity& subject) const {
+    return subject.kind == EntityKind::Address ? base_address_ : base_node_;
+  }
+  double reporter_cap(const Entity& subject) const {
+    return subject.kind == EntityKind::Address ? cap_address_ : cap_node_;
+  }
   // Of one finding alone, log-odds.
   double of(FindingKind kind, std::uint8_t strength) const;
 

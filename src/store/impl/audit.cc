@@ -15,7 +15,9 @@ struct Link {
   const AuditRecord& record;
 };
 template <class V>
-void fields(const Link& link, V& v) { audit_link_fields(link.record, v); }
+void fields(const Link& link, V& v) {
+  audit_link_fields(link.record, v);
+}
 
 std::string sha256_hex(std::string_view text) { return to_hex(sha256(as_bytes(text))); }
 
@@ -27,9 +29,11 @@ std::string from_hex_text(std::string_view hex) {
 }
 
 auto broken(const AuditRecord& record, std::string_view what) {
-  return fail(ErrorCode::Corrupt,
-              fmt::format("audit record {} ({} at {}): {}; the records before it are sound, compare with a copy",
-                          record.sequence, record.kind, format_rfc3339(record.at), what));
+  return fail(
+      ErrorCode::Corrupt,
+      fmt::format(
+          "audit record {} ({} at {}): {}; the records before it are sound, compare with a copy",
+          record.sequence, record.kind, format_rfc3339(record.at), what));
 }
 
 // One pass over the chain.
@@ -41,11 +45,16 @@ class Walk {
     walk.whole_ = from_sequence <= 1;
     walk.next_ = from_sequence;
     walk.report_.head = kAuditStart;
-    const auto columns = [](std::string_view rest) { return fmt::format("SELECT {} FROM audit {}", kAuditColumns, rest); };
-    WARDHIVE_ASSIGN(walk.links_, connection.prepare(columns("WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2")));
-    WARDHIVE_ASSIGN(walk.log_body_, connection.prepare("SELECT kind, at, body FROM log WHERE offset = ?1"));
-    WARDHIVE_ASSIGN(walk.journal_body_,
-                    connection.prepare("SELECT kind, at, body FROM journal WHERE offset = ?1 AND idx = ?2"));
+    const auto columns = [](std::string_view rest) {
+      return fmt::format("SELECT {} FROM audit {}", kAuditColumns, rest);
+    };
+    WARDHIVE_ASSIGN(walk.links_,
+                    connection.prepare(columns("WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2")));
+    WARDHIVE_ASSIGN(walk.log_body_,
+                    connection.prepare("SELECT kind, at, body FROM log WHERE offset = ?1"));
+    WARDHIVE_ASSIGN(
+        walk.journal_body_,
+        connection.prepare("SELECT kind, at, body FROM journal WHERE offset = ?1 AND idx = ?2"));
     if (!walk.whole_) WARDHIVE_TRY(walk.start_behind(from_sequence - 1));
     return walk;
   }
@@ -76,7 +85,8 @@ class Walk {
     links_.bind(sequence, 1);
     WARDHIVE_ASSIGN(const bool row, links_.step());
     if (!row || links_.number(0) != sequence)
-      return fail(ErrorCode::Corrupt, fmt::format("audit record {} is missing; compare with a copy", sequence));
+      return fail(ErrorCode::Corrupt,
+                  fmt::format("audit record {} is missing; compare with a copy", sequence));
     report_.head = read_audit_record(links_).hash;
     links_.reset();
     return ok();
@@ -84,10 +94,12 @@ class Walk {
 
   Status check(const AuditRecord& record) {
     if (record.sequence != next_)
-      return broken(record, fmt::format("stands where record {} was expected, {} missing", next_, record.sequence - next_));
+      return broken(record, fmt::format("stands where record {} was expected, {} missing", next_,
+                                        record.sequence - next_));
     if (const auto expected = audit_hash(report_.head, record); record.hash != expected)
-      return broken(record, fmt::format("hash is {}, expected {} from its contents and the record before it",
-                                        record.hash, expected));
+      return broken(
+          record, fmt::format("hash is {}, expected {} from its contents and the record before it",
+                              record.hash, expected));
     WARDHIVE_TRY(check_body(record));
     if (report_.records == 0) report_.first_at = record.at;
     report_.last_at = record.at;
@@ -99,7 +111,8 @@ class Walk {
 
   Status check_body(const AuditRecord& record) {
     const bool logged = is_audited_record(record.kind);
-    auto& body = logged ? log_body_.bind(record.offset) : journal_body_.bind(record.offset, record.index);
+    auto& body =
+        logged ? log_body_.bind(record.offset) : journal_body_.bind(record.offset, record.index);
     const auto place = [&] {
       return logged ? fmt::format("log entry {}", record.offset)
                     : fmt::format("journal row {}-{}", record.offset, record.index);
@@ -109,12 +122,15 @@ class Walk {
       ++report_.bodies_trimmed;
       return ok();
     }
-    if (!row) return broken(record, fmt::format("its {} is gone, and nothing of ours removes one", place()));
+    if (!row)
+      return broken(record,
+                    fmt::format("its {} is gone, and nothing of ours removes one", place()));
     if (body.text(0) != record.kind || body.integer(1) != to_ns(record.at))
       return broken(record, fmt::format("its {} now is of kind {} at {}", place(), body.text(0),
                                         format_rfc3339(instant_from_ns(body.integer(1)))));
     if (const auto found = sha256_hex(body.text(2)); found != record.body_hash)
-      return broken(record, fmt::format("the body of its {} has hash {}, expected {}", place(), found, record.body_hash));
+      return broken(record, fmt::format("the body of its {} has hash {}, expected {}", place(),
+                                        found, record.body_hash));
     body.reset();
     if (!logged) ++journal_links_;
     ++report_.bodies_checked;
@@ -123,12 +139,15 @@ class Walk {
 
   // Finds records cut off at the end while their journal rows stand, and rows slipped in.
   Status check_nothing_lacks() {
-    WARDHIVE_ASSIGN(const auto rows, connection_->integer("SELECT count(*) FROM journal WHERE kind <> 'score'"));
+    WARDHIVE_ASSIGN(const auto rows,
+                    connection_->integer("SELECT count(*) FROM journal WHERE kind <> 'score'"));
     if (static_cast<std::uint64_t>(rows) == journal_links_) return ok();
-    return fail(ErrorCode::Corrupt,
-                fmt::format("audit chain ends at record {} with {} journal rows linked, but the journal holds {}: "
-                            "records were cut off its end, or rows added; compare with a copy",
-                            report_.records, journal_links_, rows));
+    return fail(
+        ErrorCode::Corrupt,
+        fmt::format(
+            "audit chain ends at record {} with {} journal rows linked, but the journal holds {}: "
+            "records were cut off its end, or rows added; compare with a copy",
+            report_.records, journal_links_, rows));
   }
 
   Connection* connection_ = nullptr;
@@ -164,19 +183,23 @@ bool is_audited_record(std::string_view kind) { return kind == "receipt" || kind
 Result<std::string> audit_actor(std::string_view kind, std::string_view body) {
   const auto json = JsonValue::parse(body);
   if (!json || json->type() != JsonValue::Type::Object)
-    return fail(ErrorCode::InvalidInput, fmt::format("{} is no JSON object; nothing was stored", kind));
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("{} is no JSON object; nothing was stored", kind));
   const auto actor = json->string_or(kind == "command" ? "actor" : "agent", "");
   return actor.empty() ? "unknown" : actor;
 }
 
 Result<AuditWriter> AuditWriter::open(Connection& connection) {
   AuditWriter writer;
-  WARDHIVE_ASSIGN(writer.insert_, connection.prepare(fmt::format(
-                                      "INSERT INTO audit({}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)", kAuditColumns)));
-  WARDHIVE_ASSIGN(auto last, connection.prepare(fmt::format("SELECT {} FROM audit ORDER BY sequence DESC LIMIT 1",
-                                                            kAuditColumns)));
+  WARDHIVE_ASSIGN(writer.insert_,
+                  connection.prepare(fmt::format(
+                      "INSERT INTO audit({}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)", kAuditColumns)));
+  WARDHIVE_ASSIGN(auto last,
+                  connection.prepare(fmt::format(
+                      "SELECT {} FROM audit ORDER BY sequence DESC LIMIT 1", kAuditColumns)));
   WARDHIVE_ASSIGN(const bool row, last.step());
-  writer.kept_ = row ? Head{last.number(0), read_audit_record(last).hash} : Head{0, std::string(kAuditStart)};
+  writer.kept_ =
+      row ? Head{last.number(0), read_audit_record(last).hash} : Head{0, std::string(kAuditStart)};
   writer.forget();
   return writer;
 }
@@ -190,8 +213,8 @@ Status AuditWriter::append(const JournalRow& row) {
   return append(row.at, row.kind, "wardhive", row.offset, row.index, row.body);
 }
 
-Status AuditWriter::append(Instant at, std::string_view kind, std::string actor, std::uint64_t offset,
-                           std::uint32_t index, std::string_view body) {
+Status AuditWriter::append(Instant at, std::string_view kind, std::string actor,
+                           std::uint64_t offset, std::uint32_t index, std::string_view body) {
   AuditRecord record{.sequence = next_.sequence + 1,
                      .at = at,
                      .kind = std::string(kind),
@@ -203,15 +226,18 @@ Status AuditWriter::append(Instant at, std::string_view kind, std::string actor,
   record.hash = audit_hash(next_.hash, record);
   const auto body_hash = from_hex_text(record.body_hash), hash = from_hex_text(record.hash);
   WARDHIVE_TRY(insert_
-                   .bind(record.sequence, to_ns(at), kind, record.actor, offset, index, Blob{body_hash}, Blob{hash})
+                   .bind(record.sequence, to_ns(at), kind, record.actor, offset, index,
+                         Blob{body_hash}, Blob{hash})
                    .run());
   next_ = {record.sequence, std::move(record.hash)};
   return ok();
 }
 
-Result<AuditReport> walk_audit(Connection& connection, std::uint64_t from_sequence, const AuditProgress& progress) {
+Result<AuditReport> walk_audit(Connection& connection, std::uint64_t from_sequence,
+                               const AuditProgress& progress) {
   WARDHIVE_ASSIGN(const auto last, connection.integer("SELECT max(sequence) FROM audit"));
-  const auto all = static_cast<std::uint64_t>(last) + 1 - std::min(from_sequence, static_cast<std::uint64_t>(last) + 1);
+  const auto all = static_cast<std::uint64_t>(last) + 1 -
+                   std::min(from_sequence, static_cast<std::uint64_t>(last) + 1);
   WARDHIVE_ASSIGN(auto walk, Walk::begin(connection, from_sequence));
   for (bool more = true; more;) {
     WARDHIVE_ASSIGN(more, walk.slice());

@@ -6,8 +6,10 @@
 
 namespace wardhive {
 
-inline constexpr std::string_view kAuditStart = "0000000000000000000000000000000000000000000000000000000000000000";
-inline constexpr std::string_view kAuditColumns = "sequence, at, kind, actor, offset, idx, body_hash, hash";
+inline constexpr std::string_view kAuditStart =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+inline constexpr std::string_view kAuditColumns =
+    "sequence, at, kind, actor, offset, idx, body_hash, hash";
 
 // From a row of kAuditColumns.
 AuditRecord read_audit_record(const Statement& row);
@@ -35,15 +37,16 @@ class AuditWriter {
     std::uint64_t sequence = 0;
     std::string hash;
   };
-  Status append(Instant at, std::string_view kind, std::string actor, std::uint64_t offset, std::uint32_t index,
-                std::string_view body);
+  Status append(Instant at, std::string_view kind, std::string actor, std::uint64_t offset,
+                std::uint32_t index, std::string_view body);
 
   Statement insert_;
   Head kept_, next_;
 };
 
-// Checks the chain from `from_sequence` (>= 1) to its end: links, bodies, and, from 1 on, that every
-// journal row has its link. Reads in slices, so that a checkpoint is not held up. Corrupt.
-Result<AuditReport> walk_audit(Connection& connection, std::uint64_t from_sequence, const AuditProgress& progress);
+// Checks the chain from `from_sequence` (>= 1) to its end: links, bodies, and, from 1 on, that
+// every journal row has its link. Reads in slices, so that a checkpoint is not held up. Corrupt.
+Result<AuditReport> walk_audit(Connection& connection, std::uint64_t from_sequence,
+                               const AuditProgress& progress);
 
 }  // namespace wardhive

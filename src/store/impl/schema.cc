@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x57485354;  // "WHST", what `file` shows
 
-// journal keeps a rowid: bodies are 1-4 KB, which a WITHOUT ROWID tree would push to overflow pages.
-// newest holds, per (kind, id), where its state stands: a list of decisions costs its length, not
-// the journal's.
+// journal keeps a rowid: bodies are 1-4 KB, which a WITHOUT ROWID tree would push to overflow
+// pages. newest holds, per (kind, id), where its state stands: a list of decisions costs its
+// length, not the journal's.
 constexpr const char* kTables = R"sql(
 CREATE TABLE log(offset INTEGER PRIMARY KEY, stream INTEGER NOT NULL, at INTEGER NOT NULL,
   kind TEXT NOT NULL, body ANY NOT NULL) STRICT;
@@ -36,27 +36,32 @@ Status check_layout(Connection& connection, const Path& database) {
   WARDHIVE_ASSIGN(const auto tables, connection.integer("SELECT count(*) FROM sqlite_schema"));
   const bool fresh = application == 0 && version == 0 && tables == 0;
   if (!fresh && application != kApplicationId)
-    return fail(ErrorCode::Corrupt,
-                fmt::format("{} is another program's database (application_id {:#x}, expected {:#x}); "
-                            "move it away, or choose another state directory",
-                            database.string(), application, kApplicationId));
+    return fail(
+        ErrorCode::Corrupt,
+        fmt::format("{} is another program's database (application_id {:#x}, expected {:#x}); "
+                    "move it away, or choose another state directory",
+                    database.string(), application, kApplicationId));
   if (version > kLayoutVersion)
-    return fail(ErrorCode::Unsupported,
-                fmt::format("{} has layout version {}, this wardhive knows up to {}; run the newer wardhive, "
-                            "or choose another state directory",
-                            database.string(), version, kLayoutVersion));
+    return fail(
+        ErrorCode::Unsupported,
+        fmt::format(
+            "{} has layout version {}, this wardhive knows up to {}; run the newer wardhive, "
+            "or choose another state directory",
+            database.string(), version, kLayoutVersion));
   return ok();
 }
 
 Status prepare_layout(Connection& connection, const Path& database) {
   WARDHIVE_TRY(check_layout(connection, database));
   // A bounded WAL file: a long read may let it grow, the next checkpoint after it cuts it again.
-  WARDHIVE_TRY(connection.execute("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864"));
+  WARDHIVE_TRY(
+      connection.execute("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864"));
   WARDHIVE_ASSIGN(const auto version, connection.integer("PRAGMA user_version"));
   if (version == kLayoutVersion) return ok();
   WARDHIVE_ASSIGN(auto transaction, Transaction::begin(connection, Transaction::Kind::Write));
   WARDHIVE_TRY(connection.execute(kTables));
-  const auto stamp = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kLayoutVersion);
+  const auto stamp = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                 kApplicationId, kLayoutVersion);
   WARDHIVE_TRY(connection.execute(stamp.c_str()));
   return transaction.commit();
 }

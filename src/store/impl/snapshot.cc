@@ -34,9 +34,13 @@ std::uint64_t read_number(std::string_view bytes) {
 }
 
 Status check_name(std::string_view name) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
   if (!name.empty() && name.size() <= 64 && std::ranges::all_of(name, allowed)) return ok();
-  return fail(ErrorCode::InvalidInput, fmt::format("snapshot name \"{}\" must be 1 to 64 of a-z 0-9 _ -", name.substr(0, 64)));
+  return fail(
+      ErrorCode::InvalidInput,
+      fmt::format("snapshot name \"{}\" must be 1 to 64 of a-z 0-9 _ -", name.substr(0, 64)));
 }
 
 // "monitor.000042.snap" -> 42 for the name "monitor".
@@ -55,8 +59,10 @@ std::optional<std::uint64_t> offset_of(std::string_view file, std::string_view n
 Result<std::vector<File>> list(const Path& directory, std::string_view name) {
   std::vector<File> files;
   std::error_code error;
-  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end; it.increment(error))
-    if (const auto offset = offset_of(it->path().filename().string(), name)) files.push_back({*offset, it->path()});
+  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
+       it.increment(error))
+    if (const auto offset = offset_of(it->path().filename().string(), name))
+      files.push_back({*offset, it->path()});
   if (error) return std::unexpected(system_error(error.value(), "list " + directory.string()));
   std::ranges::sort(files, std::greater(), &File::offset);
   return files;
@@ -64,11 +70,14 @@ Result<std::vector<File>> list(const Path& directory, std::string_view name) {
 
 Result<Store::Snapshot> read(const File& file, std::uint64_t offset_max) {
   if (file.offset > offset_max)
-    return fail(ErrorCode::Corrupt, fmt::format("is ahead of the log, which ends before {}", offset_max));
-  WARDHIVE_ASSIGN(const auto bytes, read_file(file.path, limits::kSnapshotBytesMax + kHeaderBytes + kHashBytes));
+    return fail(ErrorCode::Corrupt,
+                fmt::format("is ahead of the log, which ends before {}", offset_max));
+  WARDHIVE_ASSIGN(const auto bytes,
+                  read_file(file.path, limits::kSnapshotBytesMax + kHeaderBytes + kHashBytes));
   WARDHIVE_ASSIGN(auto snapshot, decode_snapshot(bytes));
   if (snapshot.offset != file.offset)
-    return fail(ErrorCode::Corrupt, fmt::format("holds offset {}, its name says {}", snapshot.offset, file.offset));
+    return fail(ErrorCode::Corrupt,
+                fmt::format("holds offset {}, its name says {}", snapshot.offset, file.offset));
   return snapshot;
 }
 
@@ -87,7 +96,8 @@ std::string encode_snapshot(std::uint64_t offset, std::string_view payload) {
 
 Result<Store::Snapshot> decode_snapshot(std::string_view bytes) {
   if (bytes.size() < kHeaderBytes + kHashBytes)
-    return fail(ErrorCode::Corrupt, fmt::format("has {} bytes, expected at least {}", bytes.size(), kHeaderBytes + kHashBytes));
+    return fail(ErrorCode::Corrupt, fmt::format("has {} bytes, expected at least {}", bytes.size(),
+                                                kHeaderBytes + kHashBytes));
   if (!bytes.starts_with(kMagic))
     return fail(ErrorCode::Corrupt, fmt::format("does not start with {}", kMagic));
   const auto length = read_number(bytes.substr(16));
@@ -97,14 +107,17 @@ Result<Store::Snapshot> decode_snapshot(std::string_view bytes) {
   const auto hash = sha256(as_bytes(bytes.substr(0, bytes.size() - kHashBytes)));
   if (std::memcmp(hash.data(), bytes.data() + bytes.size() - kHashBytes, kHashBytes) != 0)
     return fail(ErrorCode::Corrupt, "its contents do not have the hash at its end");
-  return Store::Snapshot{read_number(bytes.substr(8)), std::string(bytes.substr(kHeaderBytes, length))};
+  return Store::Snapshot{read_number(bytes.substr(8)),
+                         std::string(bytes.substr(kHeaderBytes, length))};
 }
 
-Status save_snapshot_file(const Path& directory, std::string_view name, std::uint64_t offset, std::string_view payload) {
+Status save_snapshot_file(const Path& directory, std::string_view name, std::uint64_t offset,
+                          std::string_view payload) {
   WARDHIVE_TRY(check_name(name));
   if (payload.size() > limits::kSnapshotBytesMax)
-    return fail(ErrorCode::LimitReached, fmt::format("snapshot {} has {} bytes; at most {} are kept", name, payload.size(),
-                                                     limits::kSnapshotBytesMax));
+    return fail(ErrorCode::LimitReached,
+                fmt::format("snapshot {} has {} bytes; at most {} are kept", name, payload.size(),
+                            limits::kSnapshotBytesMax));
   const auto path = directory / fmt::format("{}.{}{}", name, offset, kSuffix);
   WARDHIVE_TRY(write_file_atomically(path, encode_snapshot(offset, payload), 0600));
   WARDHIVE_ASSIGN(const auto files, list(directory, name));
@@ -117,25 +130,30 @@ Status save_snapshot_file(const Path& directory, std::string_view name, std::uin
   return ok();
 }
 
-Result<Store::Snapshot> load_snapshot_file(const Path& directory, std::string_view name, std::uint64_t offset_max,
+Result<Store::Snapshot> load_snapshot_file(const Path& directory, std::string_view name,
+                                           std::uint64_t offset_max,
                                            std::vector<std::string>* passed_over) {
   WARDHIVE_TRY(check_name(name));
   WARDHIVE_ASSIGN(const auto files, list(directory, name));
   for (const auto& file : files) {
     auto snapshot = read(file, offset_max);
     if (snapshot) return snapshot;
-    if (passed_over != nullptr) passed_over->push_back(file.path.string() + ": " + snapshot.error().message);
+    if (passed_over != nullptr)
+      passed_over->push_back(file.path.string() + ": " + snapshot.error().message);
   }
-  return fail(ErrorCode::NotFound, fmt::format("{} holds no readable snapshot \"{}\"", directory.string(), name));
+  return fail(ErrorCode::NotFound,
+              fmt::format("{} holds no readable snapshot \"{}\"", directory.string(), name));
 }
 
 void remove_snapshot_leftovers(const Path& directory) {
   std::error_code error;
   std::vector<Path> leftovers;
-  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
+       it.increment(error)) {
     const auto name = it->path().filename().string();
     // NAME.OFFSET.snap.XXXXXX
-    if (name.size() > 12 && name.substr(name.size() - 12).starts_with(".snap.")) leftovers.push_back(it->path());
+    if (name.size() > 12 && name.substr(name.size() - 12).starts_with(".snap."))
+      leftovers.push_back(it->path());
   }
   for (const auto& path : leftovers) std::filesystem::remove(path, error);
 }

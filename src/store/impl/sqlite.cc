@@ -32,36 +32,50 @@ Error sqlite_error(sqlite3* database, int code, const Path& path) {
   if (primary == SQLITE_FULL || (primary == SQLITE_IOERR && no_room)) {
     const auto directory = path.has_parent_path() ? path.parent_path() : Path(".");
     return {ErrorCode::LimitReached,
-            fmt::format("{}: no room to write ({} bytes free in {}{}); nothing was stored, free some space there",
+            fmt::format("{}: no room to write ({} bytes free in {}{}); nothing was stored, free "
+                        "some space there",
                         name, bytes_free(directory), directory.string(),
                         system == 0 ? "" : ", " + std::generic_category().message(system))};
   }
   switch (primary) {
     case SQLITE_NOTADB:
-      return {ErrorCode::Corrupt,
-              fmt::format("{} is not a SQLite database; restore it from a copy, or move it away to start empty", name)};
+      return {
+          ErrorCode::Corrupt,
+          fmt::format(
+              "{} is not a SQLite database; restore it from a copy, or move it away to start empty",
+              name)};
     case SQLITE_CORRUPT:
-      return {ErrorCode::Corrupt,
-              fmt::format("{} is damaged ({}); restore it from a copy, or move it away to start empty", name, reason)};
+      return {
+          ErrorCode::Corrupt,
+          fmt::format("{} is damaged ({}); restore it from a copy, or move it away to start empty",
+                      name, reason)};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:
       return {ErrorCode::PermissionDenied,
-              fmt::format("{} cannot be opened ({}{}); user {} must be able to write the file and its directory", name,
-                          reason, system == 0 ? "" : ": " + std::generic_category().message(system), ::geteuid())};
+              fmt::format("{} cannot be opened ({}{}); user {} must be able to write the file and "
+                          "its directory",
+                          name, reason,
+                          system == 0 ? "" : ": " + std::generic_category().message(system),
+                          ::geteuid())};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {ErrorCode::Unavailable,
-              fmt::format("{} is locked by another process for more than {} s (fuser {} names it)", name,
-                          kBusyTimeoutMs / 1'000, name)};
+              fmt::format("{} is locked by another process for more than {} s (fuser {} names it)",
+                          name, kBusyTimeoutMs / 1'000, name)};
     case SQLITE_IOERR:
       return {ErrorCode::Unavailable,
               fmt::format("{}: {} ({}){}; see the kernel's log for the disk", name, reason, code,
                           system == 0 ? "" : ", " + std::generic_category().message(system))};
-    case SQLITE_NOMEM: return {ErrorCode::Unavailable, fmt::format("{}: out of memory", name)};
-    case SQLITE_TOOBIG: return {ErrorCode::LimitReached, fmt::format("{}: a value is longer than SQLite takes", name)};
-    case SQLITE_CONSTRAINT: return {ErrorCode::Conflict, fmt::format("{}: {}", name, reason)};
-    default: return {ErrorCode::Internal, fmt::format("{}: {} (sqlite code {})", name, reason, code)};
+    case SQLITE_NOMEM:
+      return {ErrorCode::Unavailable, fmt::format("{}: out of memory", name)};
+    case SQLITE_TOOBIG:
+      return {ErrorCode::LimitReached,
+              fmt::format("{}: a value is longer than SQLite takes", name)};
+    case SQLITE_CONSTRAINT:
+      return {ErrorCode::Conflict, fmt::format("{}: {}", name, reason)};
+    default:
+      return {ErrorCode::Internal, fmt::format("{}: {} (sqlite code {})", name, reason, code)};
   }
 }
 
@@ -74,7 +88,8 @@ Error sqlite_error(sqlite3* database, int code) {
 std::string frozen_uri(const Path& path) {
   std::string uri = "file:";
   for (const char c : std::filesystem::absolute(path).string())
-    uri += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
+    uri += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02X}", static_cast<unsigned>(c))
+                                            : std::string(1, c);
   return uri + "?immutable=1";
 }
 
@@ -89,18 +104,21 @@ void Statement::reset() {
 }
 
 void Statement::put(int position, std::int64_t value) {
-  if (const int code = sqlite3_bind_int64(handle_.get(), position, value); code != SQLITE_OK) bind_error_ = code;
+  if (const int code = sqlite3_bind_int64(handle_.get(), position, value); code != SQLITE_OK)
+    bind_error_ = code;
 }
 void Statement::put(int position, std::uint64_t value) {
   put(position, static_cast<std::int64_t>(std::min(value, std::uint64_t{INT64_MAX})));
 }
 void Statement::put(int position, std::string_view text) {
-  const int code = sqlite3_bind_text64(handle_.get(), position, text.data() == nullptr ? "" : text.data(), text.size(),
-                                       SQLITE_STATIC, SQLITE_UTF8);
+  const int code =
+      sqlite3_bind_text64(handle_.get(), position, text.data() == nullptr ? "" : text.data(),
+                          text.size(), SQLITE_STATIC, SQLITE_UTF8);
   if (code != SQLITE_OK) bind_error_ = code;
 }
 void Statement::put(int position, Blob blob) {
-  const int code = sqlite3_bind_blob64(handle_.get(), position, blob.bytes.data() == nullptr ? "" : blob.bytes.data(),
+  const int code = sqlite3_bind_blob64(handle_.get(), position,
+                                       blob.bytes.data() == nullptr ? "" : blob.bytes.data(),
                                        blob.bytes.size(), SQLITE_STATIC);
   if (code != SQLITE_OK) bind_error_ = code;
 }
@@ -125,7 +143,9 @@ Status Statement::run() {
   return ok();
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(handle_.get(), column);
+}
 
 std::string_view Statement::text(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
@@ -148,8 +168,8 @@ Result<Connection> Connection::open(const Path& database, Mode mode) {
 
 Result<Statement> Connection::prepare(std::string_view sql) {
   sqlite3_stmt* handle = nullptr;
-  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &handle, nullptr);
+  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
   if (code != SQLITE_OK) return std::unexpected(sqlite_error(handle_.get(), code));
   Statement statement;
   statement.handle_.reset(handle);

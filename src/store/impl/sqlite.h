@@ -44,7 +44,9 @@ class Statement {
 
  private:
   friend class Connection;
-  struct Finalize { void operator()(sqlite3_stmt* statement) const; };
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
 
   void put(int position, std::int64_t value);
   // SQLite's integers end at 2^63: a larger bound means the same, "no bound".
@@ -75,7 +77,9 @@ class Connection {
   int changes() const;  // rows that the last statement changed
 
  private:
-  struct Close { void operator()(sqlite3* database) const; };
+  struct Close {
+    void operator()(sqlite3* database) const;
+  };
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
@@ -84,7 +88,8 @@ class Transaction {
  public:
   enum class Kind { Read, Write };
   static Result<Transaction> begin(Connection& connection, Kind kind);
-  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Transaction(Transaction&& other) noexcept
+      : connection_(std::exchange(other.connection_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
   Status commit();

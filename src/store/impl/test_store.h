@@ -16,18 +16,23 @@
 namespace wardhive {
 
 inline LogEntry control(std::uint64_t offset, std::string kind = "tick", std::string body = "{}") {
-  return {offset, LogStream::Control, Instant{} + seconds(static_cast<std::int64_t>(offset)), std::move(kind), std::move(body)};
+  return {offset, LogStream::Control, Instant{} + seconds(static_cast<std::int64_t>(offset)),
+          std::move(kind), std::move(body)};
 }
 inline LogEntry samples(std::uint64_t offset, std::string body) {
-  return {offset, LogStream::Samples, Instant{} + seconds(static_cast<std::int64_t>(offset)), "samples", std::move(body)};
+  return {offset, LogStream::Samples, Instant{} + seconds(static_cast<std::int64_t>(offset)),
+          "samples", std::move(body)};
 }
-inline JournalRow row(std::uint64_t offset, std::uint32_t index, std::string kind, std::string id, std::string body) {
-  return {offset, index, Instant{} + seconds(static_cast<std::int64_t>(offset)), std::move(kind), std::move(id), std::move(body)};
+inline JournalRow row(std::uint64_t offset, std::uint32_t index, std::string kind, std::string id,
+                      std::string body) {
+  return {offset,          index,         Instant{} + seconds(static_cast<std::int64_t>(offset)),
+          std::move(kind), std::move(id), std::move(body)};
 }
 // A record and the decision it led to.
 inline Commit step(std::uint64_t offset) {
   return {.log = {control(offset)},
-          .journal = {row(offset, 0, "decision", fmt::format("dec-{}", offset), fmt::format("{{\"n\":{}}}", offset))}};
+          .journal = {row(offset, 0, "decision", fmt::format("dec-{}", offset),
+                          fmt::format("{{\"n\":{}}}", offset))}};
 }
 
 class StoreTest : public testing::Test {
