@@ -5,7 +5,7 @@
 //   odd    in `health_window`, or in its last quarter, with at least `error_shift_requests`
 //   requests (or `warmup_probes`
 //          looks): the share of errors is above its own past by `error_shift_bps` even at the lower
-//          end of its 95 % interval (Wilson), so that two errors of ten requests are not a shift
+//          end of its 99 % interval (Wilson), so that three errors of ten requests are not a shift
 //   past   what left the window while nothing was odd, fading over some 1,000 reports; as long
 //          as it holds less than what can be judged, it is only taught. Failures of a subject that
 //          is not there at all
