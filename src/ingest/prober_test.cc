@@ -97,11 +97,11 @@ class Probe : public ::testing::Test {
   void take(const SampleBatch& batch) {
     const std::lock_guard lock(mutex_);
     for (const auto& series : batch.defined) {
-      EXPECT_EQ(series.labels, (Labels{{"__name__", label(series.labels, "__name__").data()},
-                                       {"subject", series.entity.name},
-                                       {"vantage", "gate"}}));
-      names_[series.id] = {series.entity.name, std::string(label(series.labels, "__name__"))};
-      ++seen_[series.entity.name].defined;
+      EXPECT_EQ(series.entity, node("gate")) << "who looked speaks, not whom it looked at";
+      EXPECT_EQ(label(series.labels, "vantage"), "gate");
+      const std::string subject(label(series.labels, "subject"));
+      names_[series.id] = {subject, std::string(label(series.labels, "__name__"))};
+      ++seen_[subject].defined;
     }
     for (const auto& sample : batch.samples) {
       ASSERT_TRUE(names_.contains(sample.series)) << "a sample before its definition";

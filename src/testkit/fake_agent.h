@@ -50,7 +50,8 @@ class FakeAgent {
     MonoTime deadline = MonoTime::max();
     bool lapsed = false;
   };
-  std::vector<Receipt> answer(const DesiredItem& item, Outcome outcome, bool verified, Instant at, std::string_view detail) const;
+  std::vector<Receipt> answer(const DesiredItem& item, Outcome outcome, bool verified, Instant at,
+                              std::string_view detail) const;
   bool stale(const DesiredItem& item) const;
 
   const std::string node_;

@@ -17,20 +17,28 @@ void add(SampleBatch& batch, Labels labels, std::string_view of, Instant at, dou
 
 }  // namespace
 
-void add_look(SampleBatch& batch, Instant at, std::string_view metric, std::string_view subject, std::string_view vantage, double value) {
-  add(batch, {{"__name__", std::string(metric)}, {"subject", std::string(subject)}, {"vantage", std::string(vantage)}}, vantage, at, value);
+void add_look(SampleBatch& batch, Instant at, std::string_view metric, std::string_view subject,
+              std::string_view vantage, double value) {
+  add(batch,
+      {{"__name__", std::string(metric)},
+       {"subject", std::string(subject)},
+       {"vantage", std::string(vantage)}},
+      vantage, at, value);
 }
 
-void add_own(SampleBatch& batch, Instant at, std::string_view metric, std::string_view node, double value) {
+void add_own(SampleBatch& batch, Instant at, std::string_view metric, std::string_view node,
+             double value) {
   add(batch, {{"__name__", std::string(metric)}, {"instance", std::string(node)}}, node, at, value);
 }
 
-Event log_in(EventKind kind, std::string_view from, std::string_view where, std::string_view user, Instant at) {
+Event log_in(EventKind kind, std::string_view from, std::string_view where, std::string_view user,
+             Instant at) {
   Event event{kind, address(from), node(where), at, {}};
-  event.attributes = {{"service", "sshd"},
-                      {"user", std::string(user)},
-                      {"line", fmt::format("{} password for {} from {} port 4711 ssh2",
-                                           kind == EventKind::AuthFailed ? "Failed" : "Accepted", user, from)}};
+  event.attributes = {
+      {"service", "sshd"},
+      {"user", std::string(user)},
+      {"line", fmt::format("{} password for {} from {} port 4711 ssh2",
+                           kind == EventKind::AuthFailed ? "Failed" : "Accepted", user, from)}};
   return event;
 }
 

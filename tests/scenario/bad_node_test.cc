@@ -61,7 +61,8 @@ TEST_P(BadNode, SlowAndErringIsDrainedWithinFiveSecondsAndComesBackInStages) {
   ASSERT_TRUE(world.until_share("job-3", 10'000, r.stage_50 + slack));
   EXPECT_GE(world.clock.mono() - began, r.stage_50);
   ASSERT_TRUE(world.until(kBad, Resolved, r.watch + slack));
-  EXPECT_EQ(world.ledger.path(kBad), "detected containing contained verifying restoring watching resolved");
+  EXPECT_EQ(world.ledger.path(kBad),
+            "detected containing contained verifying restoring watching resolved");
   EXPECT_EQ(world.ledger.incident(kBad)->cycles, 1u);
   EXPECT_EQ(world.ledger.decision(kBad)->state, DecisionState::Completed);
   EXPECT_EQ(world.ledger.pages(), 0u);
@@ -108,11 +109,12 @@ TEST(BadNodeDrain, DoesNotHappenWhenTheWholeClassFallsIllAtOnce) {
 }
 
 class BlindObserver : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Observer, BlindObserver, testing::Values("controller", "gw-1", "job-2"), [](const auto& observer) {
-  std::string name(observer.param);
-  std::erase(name, '-');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Observer, BlindObserver, testing::Values("controller", "gw-1", "job-2"),
+                         [](const auto& observer) {
+                           std::string name(observer.param);
+                           std::erase(name, '-');
+                           return name;
+                         });
 
 TEST_P(BlindObserver, IsolatesNobody) {
   World world;
@@ -150,8 +152,10 @@ TEST(BadNodeDrain, HoldsAFlappingNodeDown) {
   world.run(seconds(30));
   std::uint32_t drains = 0, last = 10'000;
   for (int flap = 0; flap < 30; ++flap) {
-    if (flap % 2 == 0) world.machine("job-3").fail(millis(400), 0.5);
-    else world.machine("job-3").recover();
+    if (flap % 2 == 0)
+      world.machine("job-3").fail(millis(400), 0.5);
+    else
+      world.machine("job-3").recover();
     for (int i = 0; i < 100; ++i) {
       world.step();
       const auto share = world.share_bps("job-3");
@@ -172,8 +176,10 @@ TEST(BadNodeDrain, LetsAFlappingNodeBackLessAndLessOften) {
   world.run(seconds(30));
   std::uint32_t drains = 0, last = 10'000;
   for (int flap = 0; flap < 90; ++flap) {
-    if (flap % 2 == 0) world.machine("job-3").fail(millis(400), 0.5);
-    else world.machine("job-3").recover();
+    if (flap % 2 == 0)
+      world.machine("job-3").fail(millis(400), 0.5);
+    else
+      world.machine("job-3").recover();
     for (int i = 0; i < 100; ++i) {
       world.step();
       const auto share = world.share_bps("job-3");
@@ -191,11 +197,13 @@ TEST(BadNodeDrain, IsNeverForOddnessAlone) {
   World world(options);
   for (int i = 0; i < 800; ++i) {
     SampleBatch batch;
-    add_own(batch, world.clock.wall(), "node_hwmon_temp_celsius", "job-3", (i < 700 ? 50 : 500) + i % 3);
+    add_own(batch, world.clock.wall(), "node_hwmon_temp_celsius", "job-3",
+            (i < 700 ? 50 : 500) + i % 3);
     world.submit({{}, {batch}, "job-3", 0, {}, {}});
     world.run(seconds(1));
   }
-  const auto odd = std::ranges::count_if(world.ledger.findings, [](const Finding& f) { return f.kind == FindingKind::Anomaly; });
+  const auto odd = std::ranges::count_if(
+      world.ledger.findings, [](const Finding& f) { return f.kind == FindingKind::Anomaly; });
   EXPECT_GT(odd, 0) << "or this test says nothing";
   EXPECT_TRUE(world.ledger.actions.empty());
 }
@@ -226,7 +234,8 @@ TEST(BadNodeDrain, ThatFailsCallsAPerson) {
     world.machine("job-3").fail(millis(400), 0.5);
     ASSERT_TRUE(world.until(kBad, Escalated, minutes(1) + seconds(10)));
     EXPECT_GE(world.ledger.pages(), 1u);
-    EXPECT_LE(world.ledger.actions_about("job-3").size(), world.options.settings.respond.action_attempts);
+    EXPECT_LE(world.ledger.actions_about("job-3").size(),
+              world.options.settings.respond.action_attempts);
     EXPECT_LE(world.agent("gw-1").changes(), 1u) << "asked again, not done again";
   }
 }

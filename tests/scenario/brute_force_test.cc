@@ -28,20 +28,29 @@ TEST_P(BruteForce, IsBannedWhereItTriedAndItsNeighbourIsNot) {
   World world(options());
   world.run(seconds(10));
   auto& attacker = world.guest({.address = kAttacker, .node = "job-2"});
-  auto& neighbour = world.guest({.address = kNeighbour, .node = "job-2", .user = "ada", .every = seconds(7), .knows_password = true});
-  auto& clumsy = world.guest({.address = "203.0.113.68", .node = "job-2", .user = "bob", .every = seconds(50)});
+  auto& neighbour = world.guest({.address = kNeighbour,
+                                 .node = "job-2",
+                                 .user = "ada",
+                                 .every = seconds(7),
+                                 .knows_password = true});
+  auto& clumsy = world.guest(
+      {.address = "203.0.113.68", .node = "job-2", .user = "bob", .every = seconds(50)});
 
   const auto banned = world.until([&] { return attacker.dropped > 0; }, seconds(30));
   ASSERT_TRUE(banned) << "the mission's hard limit";
   EXPECT_LE(*banned, seconds(3));
-  EXPECT_LE(attacker.reached, world.options.settings.monitor.auth_burst_failures + 1) << "the burst, and one while the order was on its way";
+  EXPECT_LE(attacker.reached, world.options.settings.monitor.auth_burst_failures + 1)
+      << "the burst, and one while the order was on its way";
   ASSERT_TRUE(world.until(address(kAttacker), Contained, seconds(2)));
 
   world.run(minutes(2));
   EXPECT_EQ(neighbour.dropped, 0u);
   EXPECT_EQ(clumsy.dropped, 0u);
-  for (const auto& [id, decision] : world.ledger.decisions) EXPECT_EQ(decision.target, address(kAttacker));
-  for (const auto& name : world.jobs) EXPECT_EQ(world.agent(name).bans(kAttacker), name == "job-2") << "one reporter protects itself only";
+  for (const auto& [id, decision] : world.ledger.decisions)
+    EXPECT_EQ(decision.target, address(kAttacker));
+  for (const auto& name : world.jobs)
+    EXPECT_EQ(world.agent(name).bans(kAttacker), name == "job-2")
+        << "one reporter protects itself only";
 }
 
 // Small and with short times, for what takes long.
@@ -91,7 +100,8 @@ TEST(BruteForceBan, NeverMeetsWhomAPersonVouchesFor) {
 
 TEST(BruteForceBan, NeverMeetsTheNetworksOwnAddresses) {
   World world(small());
-  for (const auto* own : {"127.0.0.1", "10.0.0.1", "10.0.1.1"}) world.guest({.address = own, .node = "job-2"});
+  for (const auto* own : {"127.0.0.1", "10.0.0.1", "10.0.1.1"})
+    world.guest({.address = own, .node = "job-2"});
   world.run(minutes(3));
   EXPECT_TRUE(world.ledger.actions.empty());
 }
@@ -113,10 +123,15 @@ TEST(BruteForceBan, IsOnlyShownInShadowMode) {
 TEST(BruteForceBan, CannotBeTurnedOnAnInnocentByAForgedLogLine) {
   World world(small());
   SshdLogParser parser(node("job-2"), SyslogTime{2027, {}});
-  auto& neighbour = world.guest({.address = kNeighbour, .node = "job-2", .user = "ada", .every = seconds(5), .knows_password = true});
+  auto& neighbour = world.guest({.address = kNeighbour,
+                                 .node = "job-2",
+                                 .user = "ada",
+                                 .every = seconds(5),
+                                 .knows_password = true});
   for (int i = 0; i < 20; ++i) {
-    const auto line = "Jan 15 08:00:00 job-2 sshd[" + std::to_string(100 + i) + "]: Failed password for invalid user root from " +
-                      kNeighbour + " port 22 ssh2 from " + kAttacker + " port 4711 ssh2";
+    const auto line = "Jan 15 08:00:00 job-2 sshd[" + std::to_string(100 + i) +
+                      "]: Failed password for invalid user root from " + kNeighbour +
+                      " port 22 ssh2 from " + kAttacker + " port 4711 ssh2";
     auto event = parser.parse(line, world.clock.wall());
     ASSERT_TRUE(event);
     event->at = world.clock.wall();
@@ -133,7 +148,11 @@ TEST(BruteForceBan, CannotBeTurnedOnAnInnocentByAForgedLogLine) {
 TEST(BruteForceBan, OneReporterNeverBansOnTheWholeFleet) {
   World world(small());
   auto& liar = world.guest({.address = kNeighbour, .node = "job-1", .every = millis(100)});
-  auto& elsewhere = world.guest({.address = kNeighbour, .node = "job-2", .user = "ada", .every = seconds(1), .knows_password = true});
+  auto& elsewhere = world.guest({.address = kNeighbour,
+                                 .node = "job-2",
+                                 .user = "ada",
+                                 .every = seconds(1),
+                                 .knows_password = true});
   world.run(minutes(1));
   EXPECT_GT(liar.dropped, 0u);
   EXPECT_EQ(elsewhere.dropped, 0u);

@@ -23,7 +23,9 @@ class Kept {
  public:
   Kept() {
     std::error_code none;
-    std::string name = (std::filesystem::is_directory("/dev/shm", none) ? "/dev/shm" : testing::TempDir()) + "/wardhive-XXXXXX";
+    std::string name =
+        (std::filesystem::is_directory("/dev/shm", none) ? "/dev/shm" : testing::TempDir()) +
+        "/wardhive-XXXXXX";
     path_ = ::mkdtemp(name.data()) != nullptr ? name : testing::TempDir();
   }
   ~Kept() {
@@ -42,7 +44,8 @@ class Kept {
 };
 
 class SetClock : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(Minutes, SetClock, testing::Values(-5, 5), [](const auto& by) { return by.param < 0 ? "back" : "ahead"; });
+INSTANTIATE_TEST_SUITE_P(Minutes, SetClock, testing::Values(-5, 5),
+                         [](const auto& by) { return by.param < 0 ? "back" : "ahead"; });
 
 TEST_P(SetClock, IsolatesNobody) {
   World world;
@@ -106,9 +109,11 @@ TEST(FullDisk, StopsNoDefenceAndLosesNothingThatWasAnswered) {
   world.run(seconds(10));
   world.store().full = true;
   auto& attacker = world.guest({.address = kAttacker, .node = "job-2"});
-  ASSERT_TRUE(world.until([&] { return attacker.dropped > 0; }, seconds(30))) << "defence does not wait for a disk";
+  ASSERT_TRUE(world.until([&] { return attacker.dropped > 0; }, seconds(30)))
+      << "defence does not wait for a disk";
   EXPECT_TRUE(world.pipeline().disk_full());
-  EXPECT_EQ(world.ledger.decision(address(kAttacker)), nullptr) << "nothing is shown that is not stored";
+  EXPECT_EQ(world.ledger.decision(address(kAttacker)), nullptr)
+      << "nothing is shown that is not stored";
   EXPECT_GT(world.store().refused(), 0u);
 
   world.store().full = false;
@@ -137,7 +142,8 @@ TEST(FullDisk, AndDeathLoseNothingThatWasAnswered) {
   auto& attacker = world.guest({.address = kAttacker, .node = "job-2"});
   ASSERT_TRUE(world.until([&] { return attacker.dropped > 0; }, seconds(30)));
   world.restart();  // what was only in memory is gone; the agents were not answered
-  EXPECT_TRUE(world.until(address(kAttacker), Contained, seconds(10))) << "sent again, decided again";
+  EXPECT_TRUE(world.until(address(kAttacker), Contained, seconds(10)))
+      << "sent again, decided again";
   EXPECT_TRUE(world.agent("job-2").bans(kAttacker));
   EXPECT_TRUE(world.store().verify_audit({}));
 }
@@ -167,7 +173,9 @@ TEST(Flood, OfFailuresHidesNoAttacker) {
   options.requests_per_second = 0;
   World world(options);
   for (int i = 0; i < 300; ++i)
-    world.guest({.address = fmt::format("198.51.{}.{}", i / 200, 1 + i % 200), .node = fmt::format("job-{}", 1 + i % 3), .every = seconds(40 + i % 7)});
+    world.guest({.address = fmt::format("198.51.{}.{}", i / 200, 1 + i % 200),
+                 .node = fmt::format("job-{}", 1 + i % 3),
+                 .every = seconds(40 + i % 7)});
   world.run(seconds(30));
   auto& attacker = world.guest({.address = kAttacker, .node = "job-2"});
   const auto banned = world.until([&] { return attacker.dropped > 0; }, seconds(30));
@@ -185,9 +193,12 @@ struct Death {
 };
 class ControllerDies : public testing::TestWithParam<Death> {};
 INSTANTIATE_TEST_SUITE_P(At, ControllerDies,
-                         testing::Values(Death{"containing", Containing, 0, false}, Death{"contained", Contained, 0, true},
-                                         Death{"verifying", Verifying, 0, false}, Death{"restoring10", Restoring, 1'000, true},
-                                         Death{"restoring50", Restoring, 5'000, false}, Death{"watching", Watching, 10'000, true}),
+                         testing::Values(Death{"containing", Containing, 0, false},
+                                         Death{"contained", Contained, 0, true},
+                                         Death{"verifying", Verifying, 0, false},
+                                         Death{"restoring10", Restoring, 1'000, true},
+                                         Death{"restoring50", Restoring, 5'000, false},
+                                         Death{"watching", Watching, 10'000, true}),
                          [](const auto& death) { return death.param.name; });
 
 TEST_P(ControllerDies, AndGoesOnWhereItWas) {
@@ -203,7 +214,12 @@ TEST_P(ControllerDies, AndGoesOnWhereItWas) {
     ASSERT_TRUE(world.until(kBad, Contained, seconds(20)));
     world.machine("job-3").recover();
   }
-  ASSERT_TRUE(world.until([&] { return world.ledger.is(kBad, GetParam().state) && world.ledger.decision(kBad)->share_bps == GetParam().share_bps; }, minutes(3)));
+  ASSERT_TRUE(world.until(
+      [&] {
+        return world.ledger.is(kBad, GetParam().state) &&
+               world.ledger.decision(kBad)->share_bps == GetParam().share_bps;
+      },
+      minutes(3)));
 
   const auto journal = world.ledger.journal;
   const auto decision = world.ledger.decision(kBad)->id;

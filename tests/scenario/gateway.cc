@@ -10,7 +10,8 @@ Gateway::Gateway(std::string name, std::vector<std::string> nodes) : name_(std::
   for (auto& node : nodes) backends_[node];
 }
 
-Gateway::Backend* Gateway::next(const std::map<std::string, std::uint32_t>& share_bps, std::string* name) {
+Gateway::Backend* Gateway::next(const std::map<std::string, std::uint32_t>& share_bps,
+                                std::string* name) {
   Backend* best = nullptr;
   double total = 0;
   for (auto& [node, backend] : backends_) {
@@ -27,7 +28,8 @@ Gateway::Backend* Gateway::next(const std::map<std::string, std::uint32_t>& shar
 }
 
 void Gateway::serve(double requests, const std::map<std::string, Service>& services,
-                    const std::map<std::string, std::uint32_t>& share_bps, bool reachable, Random& random) {
+                    const std::map<std::string, std::uint32_t>& share_bps, bool reachable,
+                    Random& random) {
   for (owed_ += requests; owed_ >= 1; owed_ -= 1) {
     ++client_requests_;
     bool served = false;
@@ -47,10 +49,12 @@ void Gateway::serve(double requests, const std::map<std::string, Service>& servi
   }
 }
 
-void Gateway::check(const std::map<std::string, Service>& services, bool reachable, double loss, Random& random) {
+void Gateway::check(const std::map<std::string, Service>& services, bool reachable, double loss,
+                    Random& random) {
   for (auto& [name, backend] : backends_) {
     const auto& service = services.at(name);
-    const bool good = reachable && service.answers && service.slower < kPatience && chance(random) >= service.errs && chance(random) >= loss;
+    const bool good = reachable && service.answers && service.slower < kPatience &&
+                      chance(random) >= service.errs && chance(random) >= loss;
     backend.good_run = good ? backend.good_run + 1 : 0;
     backend.failed_run = good ? 0 : backend.failed_run + 1;
     if (backend.failed_run >= 3) backend.up = false;
@@ -62,7 +66,8 @@ SampleBatch Gateway::read(Instant at) const {
   SampleBatch batch;
   for (const auto& [node, backend] : backends_) {
     add_look(batch, at, "gateway_check_ok", node, name_, backend.failed_run == 0 ? 1 : 0);
-    add_look(batch, at, "gateway_requests_total", node, name_, static_cast<double>(backend.requests));
+    add_look(batch, at, "gateway_requests_total", node, name_,
+             static_cast<double>(backend.requests));
     add_look(batch, at, "gateway_errors_total", node, name_, static_cast<double>(backend.errors));
   }
   return batch;

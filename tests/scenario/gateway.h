@@ -23,8 +23,8 @@ double chance(Random& random);  // [0, 1)
 // A node as those see it who ask it something.
 struct Service {
   bool answers = true;
-  Duration slower{};     // on top of its usual 4 ms
-  double errs = 0;       // share of its answers that are errors
+  Duration slower{};  // on top of its usual 4 ms
+  double errs = 0;    // share of its answers that are errors
 };
 inline constexpr Duration kUsualAnswer = millis(4);
 inline constexpr Duration kPatience = seconds(1);  // of probes and checks
@@ -35,9 +35,10 @@ class Gateway {
 
   // `share_bps`: the weight that the agent holds, per node; `reachable` is false while the gateway
   // itself is cut off.
-  void serve(double requests, const std::map<std::string, Service>& services, const std::map<std::string, std::uint32_t>& share_bps,
-             bool reachable, Random& random);
-  void check(const std::map<std::string, Service>& services, bool reachable, double loss, Random& random);
+  void serve(double requests, const std::map<std::string, Service>& services,
+             const std::map<std::string, std::uint32_t>& share_bps, bool reachable, Random& random);
+  void check(const std::map<std::string, Service>& services, bool reachable, double loss,
+             Random& random);
   // What its agent reads from the proxy.
   SampleBatch read(Instant at) const;
 

@@ -26,12 +26,18 @@ void Ledger::take(const Committed& committed) {
     std::visit(
         [&](const auto& noun) {
           using T = std::decay_t<decltype(noun)>;
-          if constexpr (std::is_same_v<T, Incident>) incidents[noun.id] = noun;
-          else if constexpr (std::is_same_v<T, Decision>) decisions[noun.id] = noun;
-          else if constexpr (std::is_same_v<T, Score>) scores[noun.subject] = noun;
-          else if constexpr (std::is_same_v<T, Action>) actions.push_back(noun);
-          else if constexpr (std::is_same_v<T, Notice>) notices.push_back(noun);
-          else if constexpr (std::is_same_v<T, CommandResult>) results.push_back(noun);
+          if constexpr (std::is_same_v<T, Incident>)
+            incidents[noun.id] = noun;
+          else if constexpr (std::is_same_v<T, Decision>)
+            decisions[noun.id] = noun;
+          else if constexpr (std::is_same_v<T, Score>)
+            scores[noun.subject] = noun;
+          else if constexpr (std::is_same_v<T, Action>)
+            actions.push_back(noun);
+          else if constexpr (std::is_same_v<T, Notice>)
+            notices.push_back(noun);
+          else if constexpr (std::is_same_v<T, CommandResult>)
+            results.push_back(noun);
         },
         entry);
   }
@@ -67,21 +73,25 @@ std::string Ledger::path(const Entity& subject) const {
 const RailCheck* Ledger::failed_rail(const Entity& subject) const {
   const auto* found = decision(subject);
   if (found == nullptr) return nullptr;
-  const auto rail = std::ranges::find_if(found->rails, [](const RailCheck& r) { return !r.passed; });
+  const auto rail =
+      std::ranges::find_if(found->rails, [](const RailCheck& r) { return !r.passed; });
   return rail == found->rails.end() ? nullptr : &*rail;
 }
 
 std::size_t Ledger::pages() const {
-  return static_cast<std::size_t>(std::ranges::count_if(notices, [](const Notice& n) { return n.page; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(notices, [](const Notice& n) { return n.page; }));
 }
 
 bool Ledger::noticed(std::string_view part) const {
-  return std::ranges::any_of(notices, [&](const Notice& n) { return n.text.find(part) != std::string::npos; });
+  return std::ranges::any_of(
+      notices, [&](const Notice& n) { return n.text.find(part) != std::string::npos; });
 }
 
 std::vector<Action> Ledger::actions_about(std::string_view key) const {
   std::vector<Action> found;
-  std::ranges::copy_if(actions, std::back_inserter(found), [&](const Action& a) { return a.key == key; });
+  std::ranges::copy_if(actions, std::back_inserter(found),
+                       [&](const Action& a) { return a.key == key; });
   return found;
 }
 

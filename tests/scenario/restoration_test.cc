@@ -76,8 +76,12 @@ struct At {
 };
 class Revert : public testing::TestWithParam<At> {};
 INSTANTIATE_TEST_SUITE_P(State, Revert,
-                         testing::Values(At{Containing, 0}, At{Contained, 0}, At{Verifying, 0}, At{Restoring, 1'000}, At{Restoring, 5'000}),
-                         [](const auto& at) { return std::string(name_of(at.param.state)) + std::to_string(at.param.share_bps); });
+                         testing::Values(At{Contained, 0}, At{Verifying, 0}, At{Restoring, 1'000},
+                                         At{Restoring, 5'000}),
+                         [](const auto& at) {
+                           return std::string(name_of(at.param.state)) +
+                                  std::to_string(at.param.share_bps);
+                         });
 
 TEST_P(Revert, GivesTheNodeBackAtOnceAndForGood) {
   World world(demo());
@@ -88,7 +92,12 @@ TEST_P(Revert, GivesTheNodeBackAtOnceAndForGood) {
     ASSERT_TRUE(world.until(kBad, Contained, seconds(20)));
     world.machine("job-3").recover();
   }
-  ASSERT_TRUE(world.until([&] { return world.ledger.is(kBad, GetParam().state) && world.ledger.decision(kBad)->share_bps == GetParam().share_bps; }, minutes(2)));
+  ASSERT_TRUE(world.until(
+      [&] {
+        return world.ledger.is(kBad, GetParam().state) &&
+               world.ledger.decision(kBad)->share_bps == GetParam().share_bps;
+      },
+      minutes(2)));
   const auto result = world.command(CommandKind::Revert, world.ledger.decision(kBad)->id);
   EXPECT_TRUE(result.accepted) << result.says;
   EXPECT_TRUE(world.until_share("job-3", 10'000, seconds(2)));
@@ -105,7 +114,8 @@ TEST(Revert, OfABanLetsTheAddressInAtOnce) {
   auto& guest = world.guest({.address = "203.0.113.66", .node = "job-2", .every = millis(500)});
   ASSERT_TRUE(world.until([&] { return guest.dropped > 0; }, seconds(30)));
   guest.active = false;
-  ASSERT_TRUE(world.command(CommandKind::Revert, world.ledger.decision(address("203.0.113.66"))->id).accepted);
+  ASSERT_TRUE(world.command(CommandKind::Revert, world.ledger.decision(address("203.0.113.66"))->id)
+                  .accepted);
   EXPECT_TRUE(world.until([&] { return !world.agent("job-2").bans("203.0.113.66"); }, seconds(2)));
   EXPECT_TRUE(world.ledger.is(address("203.0.113.66"), FalsePositive));
 }

@@ -58,7 +58,8 @@ Settings enforcing_demo() {
 std::vector<Playbook> shipped_playbooks() {
   std::vector<Playbook> playbooks;
   for (const auto* name : {"brute-force.yaml", "bad-node.yaml"}) {
-    const auto text = must(read_file(Path(WARDHIVE_SOURCE_DIR) / "packs/playbooks" / name, limits::kPlaybookBytesMax));
+    const auto text = must(
+        read_file(Path(WARDHIVE_SOURCE_DIR) / "packs/playbooks" / name, limits::kPlaybookBytesMax));
     playbooks.push_back(must(parse_playbook(text, name)));
   }
   return playbooks;
@@ -68,7 +69,8 @@ Ledger replay(const Settings& settings, const std::vector<Input>& inputs) {
   Ledger ledger;
   PipelineHooks hooks;
   hooks.publish = [&](const Committed& committed) { ledger.take(committed); };
-  const auto pipeline = must(Pipeline::open(settings, shipped_playbooks(), nullptr, std::move(hooks)));
+  const auto pipeline =
+      must(Pipeline::open(settings, shipped_playbooks(), nullptr, std::move(hooks)));
   for (const auto& input : inputs) {
     std::vector<Submission> submissions;
     for (const auto& submission : input.submissions) submissions.push_back(copy_of(submission));
@@ -93,9 +95,15 @@ World::World(Options o)
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     // The controller and the next two of the ring, spread over the interval.
     std::vector<std::string> vantages{kController};
-    for (std::size_t k = 1; k <= 2 && k < jobs.size(); ++k) vantages.push_back(jobs[(i + k) % jobs.size()]);
+    for (std::size_t k = 1; k <= 2 && k < jobs.size(); ++k)
+      vantages.push_back(jobs[(i + k) % jobs.size()]);
     for (const auto& vantage : vantages)
-      looks_.push_back({vantage, jobs[i], clock.mono() + millis(static_cast<std::int64_t>(random_() % 500)), {}, false, false});
+      looks_.push_back({vantage,
+                        jobs[i],
+                        clock.mono() + millis(static_cast<std::int64_t>(random_() % 500)),
+                        {},
+                        false,
+                        false});
   }
   gateway_due_ = clock.mono() + millis(static_cast<std::int64_t>(random_() % 500));
   open();
@@ -104,22 +112,32 @@ World::World(Options o)
 
 void World::open() {
   ++epoch_;
-  if (!options.directory.empty()) store_ = std::make_unique<FlakyStore>(must(Store::open(options.directory)));
+  if (!options.directory.empty())
+    store_ = std::make_unique<FlakyStore>(must(Store::open(options.directory)));
   PipelineHooks hooks;
   hooks.publish = [this](const Committed& committed) { ledger.take(committed); };
   hooks.dispatch = [this](const Action& action, Instant now) {
     if (!agents_.contains(action.agent)) return;
     for (int i = repeats ? 2 : 1; i > 0; --i)
-      orders_.push_back({action, action.present ? std::max(action.expires_at - now, Duration::zero()) : Duration::zero(), epoch_, clock.mono() + delay()});
+      orders_.push_back(
+          {action,
+           action.present ? std::max(action.expires_at - now, Duration::zero()) : Duration::zero(),
+           epoch_, clock.mono() + delay()});
   };
-  pipeline_ = must(Pipeline::open(options.settings, shipped_playbooks(), store_.get(), std::move(hooks)));
+  pipeline_ =
+      must(Pipeline::open(options.settings, shipped_playbooks(), store_.get(), std::move(hooks)));
 }
 
 Inventory World::inventory() const {
   Inventory inventory;
   NodeInfo gate{kGateway, "gateway", {"10.0.0.1"}, {"haproxy"}, jobs, true};
   for (std::size_t i = 0; i < jobs.size(); ++i)
-    inventory.nodes.push_back({jobs[i], "gpu", {fmt::format("10.0.{}.{}", 1 + i / 250, 1 + i % 250)}, {"nftables"}, {}, true});
+    inventory.nodes.push_back({jobs[i],
+                               "gpu",
+                               {fmt::format("10.0.{}.{}", 1 + i / 250, 1 + i % 250)},
+                               {"nftables"},
+                               {},
+                               true});
   inventory.nodes.push_back(std::move(gate));
   inventory.never_touch = {"127.0.0.0/8", "::1", "10.0.0.0/24"};
   inventory.allow_list = options.allow_list;
@@ -131,7 +149,10 @@ Guest& World::guest(Guest guest) {
   return guests_.emplace_back(std::move(guest));
 }
 
-Duration World::delay() { return millis(2) + nanos(static_cast<std::int64_t>(chance(random_) * static_cast<double>(options.delay_max.count()))); }
+Duration World::delay() {
+  return millis(2) + nanos(static_cast<std::int64_t>(
+                         chance(random_) * static_cast<double>(options.delay_max.count())));
+}
 
 bool World::speaks(const std::string& name) const {
   const auto& machine = machines_.at(name);
@@ -148,7 +169,9 @@ std::map<std::string, Service> World::services() const {
   return services;
 }
 
-void World::say(const std::string& agent, Record record) { outboxes_.at(agent).records.push_back(std::move(record)); }
+void World::say(const std::string& agent, Record record) {
+  outboxes_.at(agent).records.push_back(std::move(record));
+}
 
 void World::take_receipts(const std::string& agent, std::vector<Receipt> receipts) {
   for (auto& receipt : receipts) {
@@ -159,7 +182,8 @@ void World::take_receipts(const std::string& agent, std::vector<Receipt> receipt
 
 void World::act() {
   const auto now = clock.mono();
-  for (auto& [name, agent] : agents_) take_receipts(name, agent.tick(clock.wall() + machines_.at(name).skew, now));
+  for (auto& [name, agent] : agents_)
+    take_receipts(name, agent.tick(clock.wall() + machines_.at(name).skew, now));
   std::deque<Order> later;
   for (auto& order : std::exchange(orders_, {})) {
     const auto& name = order.action.agent;
@@ -168,7 +192,8 @@ void World::act() {
       continue;
     }
     const auto& a = order.action;
-    const DesiredItem item{a.id, a.verb, a.control, a.key, a.present, a.share_bps, a.version, order.epoch, order.expires_in};
+    const DesiredItem item{a.id,        a.verb,    a.control,   a.key,           a.present,
+                           a.share_bps, a.version, order.epoch, order.expires_in};
     take_receipts(name, agents_.at(name).apply(item, clock.wall() + machines_.at(name).skew, now));
   }
   // What was ordered meanwhile comes after what waits.
@@ -196,9 +221,12 @@ void World::begin(Look& look) {
   const auto now = clock.mono();
   const auto& eyes = machines_.at(look.vantage);
   const auto& machine = machines_.at(look.subject);
-  // Frozen nodes answer when they thaw; a lost first packet is sent again after the probe's patience.
-  const double usual = to_seconds(kUsualAnswer) * std::exp(0.3 * std::normal_distribution<>()(random_));
-  auto took = from_seconds(usual) + from_seconds(to_seconds(machine.service.slower) * (0.9 + 0.2 * chance(random_)));
+  // Frozen nodes answer when they thaw; a lost first packet is sent again after the probe's
+  // patience.
+  const double usual =
+      to_seconds(kUsualAnswer) * std::exp(0.3 * std::normal_distribution<>()(random_));
+  auto took = from_seconds(usual) +
+              from_seconds(to_seconds(machine.service.slower) * (0.9 + 0.2 * chance(random_)));
   if (machine.frozen_until > now) took += machine.frozen_until - now;
   const bool answers = eyes.sees && machine.service.answers && chance(random_) >= options.loss;
   look.under_way = true;
@@ -220,7 +248,8 @@ void World::look() {
       const auto at = clock.wall() + machines_.at(look.vantage).skew - (now - look.ends);
       auto& out = outboxes_.at(look.vantage).samples;
       add_look(out, at, "probe_success", look.subject, look.vantage, look.good ? 1 : 0);
-      if (took < kPatience) add_look(out, at, "probe_duration_seconds", look.subject, look.vantage, to_seconds(took));
+      if (took < kPatience)
+        add_look(out, at, "probe_duration_seconds", look.subject, look.vantage, to_seconds(took));
     }
     if (!look.under_way && look.due <= now) begin(look);
   }
@@ -228,7 +257,8 @@ void World::look() {
   host_due_ = now + kHostEvery;
   for (const auto& name : jobs)
     if (speaks(name))
-      add_own(outboxes_.at(name).samples, clock.wall() + machines_.at(name).skew, "node_load1", name, 1 + 0.1 * std::normal_distribution<>()(random_));
+      add_own(outboxes_.at(name).samples, clock.wall() + machines_.at(name).skew, "node_load1",
+              name, 1 + 0.1 * std::normal_distribution<>()(random_));
 }
 
 void World::try_log_ins() {
@@ -241,8 +271,9 @@ void World::try_log_ins() {
       continue;
     }
     ++guest.reached;
-    auto event = log_in(guest.knows_password ? EventKind::AuthSucceeded : EventKind::AuthFailed, guest.address, guest.node, guest.user,
-                        clock.wall() + machines_.at(guest.node).skew);
+    auto event =
+        log_in(guest.knows_password ? EventKind::AuthSucceeded : EventKind::AuthFailed,
+               guest.address, guest.node, guest.user, clock.wall() + machines_.at(guest.node).skew);
     event.attributes["number"] = fmt::format("{}", ++events_sent);
     say(guest.node, std::move(event));
   }
@@ -252,7 +283,8 @@ void World::send() {
   const auto now = clock.mono();
   for (auto& [name, out] : outboxes_) {
     const bool something = !out.records.empty() || !out.samples.samples.empty();
-    if (!speaks(name) || (!something && (name == kController || now - out.said_at < kHeartbeat))) continue;
+    if (!speaks(name) || (!something && (name == kController || now - out.said_at < kHeartbeat)))
+      continue;
     out.said_at = now;
     auto message = std::make_unique<Message>();
     message->agent = name == kController ? "" : name;
@@ -260,7 +292,8 @@ void World::send() {
     message->records = std::exchange(out.records, {});
     if (!out.samples.samples.empty()) message->samples.push_back(std::exchange(out.samples, {}));
     // One connection per agent: what it says arrives in order.
-    out.last_arrival = message->arrives = std::max(out.last_arrival, name == kController ? now : now + delay());
+    out.last_arrival = message->arrives =
+        std::max(out.last_arrival, name == kController ? now : now + delay());
     wire_.push_back(std::move(message));
   }
 }
@@ -270,8 +303,14 @@ void World::deliver() {
   for (auto& message : wire_) {
     if (message->delivered || message->arrives > clock.mono()) continue;
     message->delivered = true;
-    submissions.push_back({message->records, message->samples, message->agent, message->sequence,
-                           [m = message.get()](Result<std::uint64_t> stored) { (stored ? m->answered : m->refused) = true; }, {}});
+    submissions.push_back({message->records,
+                           message->samples,
+                           message->agent,
+                           message->sequence,
+                           [m = message.get()](Result<std::uint64_t> stored) {
+                             (stored ? m->answered : m->refused) = true;
+                           },
+                           {}});
   }
   if (options.record) {
     auto& input = inputs.emplace_back(Input{{}, clock.wall(), clock.mono()});
@@ -300,11 +339,13 @@ std::optional<Duration> World::until(const Entity& subject, IncidentState state,
   return until([&] { return ledger.is(subject, state); }, limit);
 }
 
-std::optional<Duration> World::until_share(const std::string& node, std::uint32_t bps, Duration limit) {
+std::optional<Duration> World::until_share(const std::string& node, std::uint32_t bps,
+                                           Duration limit) {
   return until([&] { return share_bps(node) == bps; }, limit);
 }
 
-CommandResult World::command(CommandKind kind, DecisionId decision, const Entity& entity, Mode mode) {
+CommandResult World::command(CommandKind kind, DecisionId decision, const Entity& entity,
+                             Mode mode) {
   const auto before = ledger.results.size();
   submit({{Command{kind, "ada", "", decision, entity, mode, "because"}}, {}, "", 0, {}, {}});
   step();
@@ -325,8 +366,10 @@ void World::restart() {
   for (auto& message : wire_) message->delivered = false;
   std::map<std::string, std::vector<DesiredItem>> full;
   for (const auto& a : pipeline_->standing_actions())
-    full[a.agent].push_back({a.id, a.verb, a.control, a.key, a.present, a.share_bps, a.version, epoch_,
-                             a.present ? std::max(a.expires_at - pipeline_->now(), Duration::zero()) : Duration::zero()});
+    full[a.agent].push_back({a.id, a.verb, a.control, a.key, a.present, a.share_bps, a.version,
+                             epoch_,
+                             a.present ? std::max(a.expires_at - pipeline_->now(), Duration::zero())
+                                       : Duration::zero()});
   for (auto& [name, agent] : agents_)
     if (speaks(name)) take_receipts(name, agent.apply_full(full[name], clock.wall(), clock.mono()));
 }

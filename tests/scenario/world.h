@@ -35,20 +35,20 @@ struct Options {
   std::uint32_t nodes = 5;  // job-1, job-2, ... of class "gpu", behind gw-1
   std::uint64_t seed = 1;
   double requests_per_second = 100;
-  double loss = 0;          // share of probes and checks that get lost
+  double loss = 0;  // share of probes and checks that get lost
   Duration step = millis(100);
   Duration delay_max = millis(30);  // agent to controller and back
   std::filesystem::path directory;  // of the store; empty: nothing is kept
   std::vector<std::string> allow_list;
-  bool record = false;      // keep the inputs for replay()
+  bool record = false;  // keep the inputs for replay()
 };
 
 // A machine of the network: its service, its agent, its eyes.
 struct Machine {
   Service service;
   bool agent_speaks = true;
-  bool sees = true;     // false: whatever it looks at seems dead
-  Duration skew{};      // its wall clock against true time
+  bool sees = true;  // false: whatever it looks at seems dead
+  Duration skew{};   // its wall clock against true time
   MonoTime frozen_until{};
   void fail(Duration slower, double errs) { service = {true, slower, errs}; }
   void die() { service.answers = false, agent_speaks = false; }
@@ -90,16 +90,20 @@ class World {
   }
   // The incident about the subject is in this state (and the decision at this share).
   std::optional<Duration> until(const Entity& subject, IncidentState state, Duration limit);
-  std::optional<Duration> until_share(const std::string& node, std::uint32_t share_bps, Duration limit);
+  std::optional<Duration> until_share(const std::string& node, std::uint32_t share_bps,
+                                      Duration limit);
 
   Machine& machine(const std::string& name) { return machines_.at(name); }
   FakeAgent& agent(const std::string& name) { return agents_.at(name); }
   Guest& guest(Guest guest);
   // Held by the gateway, where it counts.
-  std::uint32_t share_bps(const std::string& node) const { return agents_.at("gw-1").share_bps_of(node); }
+  std::uint32_t share_bps(const std::string& node) const {
+    return agents_.at("gw-1").share_bps_of(node);
+  }
 
   // Answered at the next step; the result stands in the ledger.
-  CommandResult command(CommandKind kind, DecisionId decision = {}, const Entity& entity = {}, Mode mode = Mode::Shadow);
+  CommandResult command(CommandKind kind, DecisionId decision = {}, const Entity& entity = {},
+                        Mode mode = Mode::Shadow);
   // Straight into the controller's inbox, as what `agent` sends.
   void submit(Submission submission) { inbox_.push_back(std::move(submission)); }
 
@@ -116,7 +120,7 @@ class World {
   Gateway gateway;
   Options options;
   double requests_per_second;
-  bool repeats = false;   // every order and every receipt arrives twice
+  bool repeats = false;  // every order and every receipt arrives twice
   std::vector<Input> inputs;
   std::uint64_t events_sent = 0;
   std::vector<std::string> jobs;

@@ -39,7 +39,7 @@ Result<Path> find_haproxy(const std::string& named) {
   const char* from_environment = std::getenv("WARDHIVE_HAPROXY");
   const auto wanted = !named.empty() ? named : from_environment != nullptr ? from_environment : "";
   if (!wanted.empty()) {
-    if (::access(wanted.c_str(), X_OK) == 0) return Path(wanted);
+    if (::access(wanted.c_str(), X_OK) == 0) return std::filesystem::absolute(wanted);
     return fail(ErrorCode::NotFound, fmt::format("{} is no program", wanted));
   }
   for (const auto* path :
