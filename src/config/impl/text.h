@@ -14,8 +14,7 @@ namespace wardhive::config {
 
 // "1h1m0.5s" does not exist: every part is whole, so reading it back gives the same nanoseconds.
 std::string duration_text(Duration d);
-// A basic string of TOML. Not "quoted": std::quoted would be found for std::string arguments.
-std::string toml_string(std::string_view text);
+std::string quoted(std::string_view text);    // a TOML basic string
 std::string key_text(std::string_view name);  // bare where TOML allows it, else quoted
 
 template <class T>
@@ -23,19 +22,19 @@ std::string value_text(const T& value) {
   if constexpr (std::same_as<T, bool>)
     return value ? "true" : "false";
   else if constexpr (std::same_as<T, Duration>)
-    return toml_string(duration_text(value));
+    return quoted(duration_text(value));
   else if constexpr (NamedEnum<T>)
-    return toml_string(name_of(value));
+    return quoted(name_of(value));
   else if constexpr (std::integral<T>)
     return fmt::to_string(value);
   else if constexpr (std::floating_point<T>) {
     auto text = fmt::to_string(value);  // shortest that reads back; TOML tells floats by '.' or 'e'
     return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
   } else if constexpr (std::convertible_to<const T&, std::string_view>)
-    return toml_string(value);
+    return quoted(value);
   else {
     std::string text = "[";
-    for (const auto& item : value) text += (text.size() == 1 ? "" : ", ") + toml_string(item);
+    for (const auto& item : value) text += (text.size() == 1 ? "" : ", ") + quoted(item);
     return text + "]";
   }
 }
@@ -62,7 +61,7 @@ std::string range_text(const T& low, const T& high) {
 template <NamedEnum E>
 std::string choice_text(E) {
   std::string text;
-  for (const auto name : enum_names(E{})) text += (text.empty() ? "" : " or ") + toml_string(name);
+  for (const auto name : enum_names(E{})) text += (text.empty() ? "" : " or ") + quoted(name);
   return text;
 }
 
