@@ -36,8 +36,8 @@ namespace {
 using config::choice_text;
 using config::key_text;
 using config::plain_text;
-using config::quoted;
 using config::range_text;
+using config::toml_string;
 
 constexpr std::size_t kProblemsShownMax = 50;
 constexpr int kKeyPartsMax = 32;
@@ -85,7 +85,7 @@ class Problems {
 };
 
 std::string found_text(const toml::node& node) {
-  if (const auto* text = node.as_string()) return quoted(text->get().substr(0, 80));
+  if (const auto* text = node.as_string()) return toml_string(text->get().substr(0, 80));
   if (const auto* number = node.as_integer()) return fmt::to_string(number->get());
   if (const auto* number = node.as_floating_point()) return fmt::to_string(number->get());
   if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
@@ -113,7 +113,7 @@ class Reader {
       if (!parsed)
         return refuse(key, *node,
                       fmt::format("{}, e.g. {} {}", "a time in quotes with its unit",
-                                  quoted(plain_text(field)), instead));
+                                  toml_string(plain_text(field)), instead));
       if (*parsed < low || *parsed > high)
         return outside(key, *node, plain_text(*parsed), range_text(low, high), instead);
       field = *parsed;
@@ -160,7 +160,7 @@ class Reader {
     if (!parsed)
       return refuse(
           key, *node,
-          fmt::format("{} (leave it out for {})", choice_text(E{}), quoted(name_of(field))));
+          fmt::format("{} (leave it out for {})", choice_text(E{}), toml_string(name_of(field))));
     field = *parsed;
   }
   void value(std::string_view key, std::vector<std::string>& field, std::string_view) {

@@ -22,7 +22,7 @@ std::string duration_text(Duration d) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string json;
   append_json_string(json, text);
   // JSON lets DEL stand as it is, TOML does not.
@@ -37,8 +37,8 @@ std::string key_text(std::string_view name) {
            c == '-';
   };
   for (const char c : name)
-    if (!bare(c)) return quoted(name);
-  return name.empty() ? quoted(name) : std::string(name);
+    if (!bare(c)) return toml_string(name);
+  return name.empty() ? toml_string(name) : std::string(name);
 }
 
 }  // namespace wardhive::config

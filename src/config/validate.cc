@@ -88,7 +88,8 @@ class Cross {
 
   std::vector<Violation> run() {
     if (s_.profile != "default" && s_.profile != "demo")
-      add("profile", fmt::format("is {}; it must be \"default\" or \"demo\"", quoted(s_.profile)));
+      add("profile",
+          fmt::format("is {}; it must be \"default\" or \"demo\"", toml_string(s_.profile)));
     doors();
     order();
     scores();
@@ -121,7 +122,7 @@ class Cross {
                 fmt::format(
                     "is {}, a door without TLS that others can reach; listen on 127.0.0.1, or set "
                     "server.allow_plain_http = true if the way there is safe",
-                    quoted(text)),
+                    toml_string(text)),
                 "server.allow_plain_http");
           return;
         case Door::Https:
@@ -129,14 +130,14 @@ class Cross {
               std::move(key),
               fmt::format(
                   "is {}; this build has no TLS: listen on loopback and put a TLS proxy before it",
-                  quoted(text)));
+                  toml_string(text)));
         case Door::Bad:
           return add(
               std::move(key),
               fmt::format(
                   "is {}; it must be ADDRESS:PORT, e.g. \"127.0.0.1:8700\" or \"[::1]:8700\", "
                   "or unix:/PATH",
-                  quoted(text)));
+                  toml_string(text)));
       }
     };
     check("server.listen", s_.server.listen);
@@ -197,15 +198,16 @@ class Cross {
   void lists() {
     for (const auto& text : s_.guard.never_touch)
       if (const auto prefix = IpPrefix::parse(text); !prefix)
-        add("guard.never_touch", fmt::format("holds {}: {}", quoted(text), prefix.error().message));
+        add("guard.never_touch",
+            fmt::format("holds {}: {}", toml_string(text), prefix.error().message));
     for (const auto& text : s_.guard.allow_list) {
       // What looks like an address must be one: 10.0.0.300 would also do as a node's name.
       const bool numeric = text.find_first_not_of("0123456789.") == std::string::npos;
       if (!numeric && valid_node_name(text)) continue;
       if (const auto prefix = IpPrefix::parse(text); !prefix)
         add("guard.allow_list",
-            fmt::format("holds {}, which is neither a prefix nor a node's name: {}", quoted(text),
-                        prefix.error().message));
+            fmt::format("holds {}, which is neither a prefix nor a node's name: {}",
+                        toml_string(text), prefix.error().message));
     }
   }
 
@@ -216,7 +218,7 @@ class Cross {
       if (!target.url.starts_with("http://") && !target.url.starts_with("https://"))
         add(key + ".url",
             fmt::format("is {}; it must be a URL, e.g. \"http://127.0.0.1:9100/metrics\"",
-                        quoted(target.url)),
+                        toml_string(target.url)),
             key);
       if (!target.node.empty() && !valid_node_name(target.node))
         bad_name(key + ".node", target.node);
@@ -225,7 +227,7 @@ class Cross {
 
   void bad_name(std::string key, std::string_view name) {
     add(std::move(key),
-        fmt::format("is {}; a node's name is 1 to 63 of A-Z a-z 0-9 . _ -", quoted(name)));
+        fmt::format("is {}; a node's name is 1 to 63 of A-Z a-z 0-9 . _ -", toml_string(name)));
   }
 
   void nodes() {
@@ -235,7 +237,7 @@ class Cross {
                            const std::string& key, const std::string& name) {
       const auto [entry, fresh] = taken.emplace(what, name);
       if (!fresh && entry->second != name)
-        add(key, fmt::format("holds {}, which nodes.{} has too", quoted(text), entry->second));
+        add(key, fmt::format("holds {}, which nodes.{} has too", toml_string(text), entry->second));
     };
     for (const auto& [name, node] : s_.nodes) {
       const auto key = "nodes." + key_text(name);
@@ -245,13 +247,14 @@ class Cross {
         if (const auto ip = IpAddress::parse(text))
           claim(owners, *ip, text, key + ".addresses", name);
         else
-          add(key + ".addresses", fmt::format("holds {}: {}", quoted(text), ip.error().message));
+          add(key + ".addresses",
+              fmt::format("holds {}: {}", toml_string(text), ip.error().message));
       }
       for (const auto& text : node.identities)
         claim(identities, text, text, key + ".identities", name);
       if (!node.probe_url.empty() && !node.probe_url.starts_with("http://"))
         add(key + ".probe_url",
-            fmt::format("is {}; it must be http://ADDRESS:PORT/PATH", quoted(node.probe_url)));
+            fmt::format("is {}; it must be http://ADDRESS:PORT/PATH", toml_string(node.probe_url)));
       known(key + ".backends", node.backends);
       known(key + ".probers", node.probers);
     }
@@ -259,7 +262,8 @@ class Cross {
   void known(const std::string& key, const std::vector<std::string>& names) {
     for (const auto& name : names)
       if (!s_.nodes.contains(name))
-        add(key, fmt::format("holds {}; there is no [nodes.{}]", quoted(name), key_text(name)));
+        add(key,
+            fmt::format("holds {}; there is no [nodes.{}]", toml_string(name), key_text(name)));
   }
 
   const Settings& s_;

@@ -14,7 +14,8 @@ namespace wardhive::config {
 
 // "1h1m0.5s" does not exist: every part is whole, so reading it back gives the same nanoseconds.
 std::string duration_text(Duration d);
-std::string quoted(std::string_view text);    // a TOML basic string
+// A basic string of TOML. Not "quoted": std::quoted would be found for std::string arguments.
+std::string toml_string(std::string_view text);
 std::string key_text(std::string_view name);  // bare where TOML allows it, else quoted
 
 template <class T>
@@ -22,19 +23,19 @@ std::string value_text(const T& value) {
   if constexpr (std::same_as<T, bool>)
     return value ? "true" : "false";
   else if constexpr (std::same_as<T, Duration>)
-    return quoted(duration_text(value));
+    return toml_string(duration_text(value));
   else if constexpr (NamedEnum<T>)
-    return quoted(name_of(value));
+    return toml_string(name_of(value));
   else if constexpr (std::integral<T>)
     return fmt::to_string(value);
   else if constexpr (std::floating_point<T>) {
     auto text = fmt::to_string(value);  // shortest that reads back; TOML tells floats by '.' or 'e'
     return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
   } else if constexpr (std::convertible_to<const T&, std::string_view>)
-    return quoted(value);
+    return toml_string(value);
   else {
     std::string text = "[";
-    for (const auto& item : value) text += (text.size() == 1 ? "" : ", ") + quoted(item);
+    for (const auto& item : value) text += (text.size() == 1 ? "" : ", ") + toml_string(item);
     return text + "]";
   }
 }
@@ -61,7 +62,7 @@ std::string range_text(const T& low, const T& high) {
 template <NamedEnum E>
 std::string choice_text(E) {
   std::string text;
-  for (const auto name : enum_names(E{})) text += (text.empty() ? "" : " or ") + quoted(name);
+  for (const auto name : enum_names(E{})) text += (text.empty() ? "" : " or ") + toml_string(name);
   return text;
 }
 
