@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import "../web_crypto.js";
 import { isAddress } from "@solana/kit";
 
 const USAGE = `usage: devchain [--port N] [--ledger FILE] [--program ID=FILE.so]... [--features mainnet|all]

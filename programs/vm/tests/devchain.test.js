@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import "../web_crypto.js";
 import * as kit from "@solana/kit";
 import { Chain } from "../devchain/chain.js";
 import { serve } from "../devchain/server.js";

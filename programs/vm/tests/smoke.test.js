@@ -1,7 +1,6 @@
 // The VM loads, runs a transaction, and has what the rest of this folder counts on.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import "../web_crypto.js";
 import { generateKeyPairSigner, lamports } from "@solana/kit";
 import { FeatureSet, LiteSVM } from "litesvm";
 
