@@ -77,6 +77,7 @@ const refused = [
   ['jump-into-lddw', insn(0x05, 0, 1, 0, 0, 0, 0, 0, 0x18, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)],
   ['lddw-last', patch(good.length - 8, [0x18, 0, 0, 0, 0, 0, 0, 0])],
   ['lddw-half', insn(0x18, 1, 0, 0, 0, 0, 0, 0, 0xb7, 0, 0, 0, 0, 0, 0, 0)],
+  ['segment-multiple', patch(textHeader + 32, [good[textHeader + 32] ^ 4])],
   ['callx-form', insn(0x8d, 0x0a, 0, 0, 0, 0, 0, 0)],
 ];
 
@@ -99,6 +100,18 @@ for (const [rule, file] of refused) {
   check(`inspect names ${rule}`, rules.includes(rule), `found ${rules}`);
   const ran = await vm(file);
   check(`the VM refuses ${rule}`, !ran.loaded, `loaded it and ran: ${ran.logs?.join(' | ')}`);
+}
+// The VM loads these: only the linker and `inspect` stand between them and the chain.
+const loaded = [
+  ['alu32', insn(0x04, 1)], ['sdiv', insn(0x3f, 0x21, 1, 0)], ['movsx', insn(0xbf, 0x21, 8, 0)],
+  ['unknown-syscall', insn(0x85, 0, 0, 0, 1, 2, 3, 4)],
+  ['call-kind', insn(0x85, 0x20)],
+];
+for (const [rule, file] of loaded) {
+  const rules = inspected(file).findings.map((finding) => finding.rule);
+  check(`inspect names ${rule}`, rules.includes(rule), `found ${rules}`);
+  const ran = await vm(file);
+  check(`the VM loads ${rule}`, ran.loaded, ran.why);
 }
 rmSync(folder, { recursive: true });
 process.exit(failures ? 1 : 0);
