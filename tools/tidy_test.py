@@ -301,5 +301,18 @@ class Text(Tidy):
                           "docs/x.md:4: links to /x.md, which is not there")
 
 
+class Programs(Tidy):
+    TABLE = LAYERS + "programs/sol:\nprograms/core: sol\n"
+
+    def test_parts_include_what_their_line_allows(self):
+        files = {"tools/layers.txt": self.TABLE, "programs/sol/account.h": HEADER}
+        self.assert_clean({**files, "programs/core/stake.cc": '#include "sol/account.h"\n'})
+        self.assert_clean({**files, "programs/sol/a_test.cc": '#include "core/stake.h"\n'})
+        self.assert_found({**files, "programs/core/stake.cc": '#include "base/result.h"\n'},
+                          "programs/core/stake.cc:1: programs/core may not include base (allowed: sol)")
+        self.assert_found({**files, "programs/new/x.cc": "\n"},
+                          "programs/new/x.cc:1: programs/new has no line in tools/layers.txt")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,7 +1,7 @@
 """The rules behind tools/tidy, one module for each kind of rule."""
 from pathlib import Path
 
-from . import bans, headers, layers, text
+from . import bans, headers, layers, programs, text
 from .tree import Report, Tree
 
 
@@ -10,6 +10,7 @@ def run(root: Path, fast: bool = False, build: Path | None = None) -> int:
     tree = Tree(root)
     report = Report()
     layers.check(tree, report)
+    programs.check(tree, report)
     bans.check(tree, report)
     text.check(tree, report)
     headers.check_listed(tree, report)

@@ -15,7 +15,7 @@ class Table:
         self.pure: set[str] = set()
         table = tree.by_path.get(TABLE)
         for number, line in enumerate(table.text.splitlines() if table else [], 1):
-            if not line.strip() or line.startswith("#"):
+            if not line.strip() or line.startswith(("#", "programs/")):  # programs.py reads those
                 continue
             match = _LINE.match(line)
             if not match:
