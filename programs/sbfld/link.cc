@@ -34,6 +34,10 @@ class Linker {
     if (!problems_.empty()) return wardhive::fail(ErrorCode::InvalidInput, joined());
     const Place entry = *names_.find("entrypoint");
     out_.entry = address_of(entry);
+    if (out_.entry % kInsnSize != 0 || out_.entry - kTextAddress >= out_.text.size())
+      return wardhive::fail(ErrorCode::InvalidInput,
+                            describe(objects_[entry.object], entry.section, entry.offset) +
+                                ": `entrypoint` holds no code; expected a function");
     list_symbols();
     out_.syscalls.assign(syscalls_.begin(), syscalls_.end());
     return std::move(out_);
