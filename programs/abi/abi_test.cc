@@ -1,0 +1,85 @@
+// The tables that describe the program agree with themselves and with the numbers given out for
+// ever.
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "abi/program.h"
+#include "gtest/gtest.h"
+
+namespace swarm {
+namespace {
+
+template <class Rows, class F>
+void expect_distinct(const Rows& rows, F number) {
+  std::set<std::uint64_t> numbers;
+  std::set<std::string> names;
+  for (const auto& row : rows) {
+    EXPECT_TRUE(numbers.insert(number(row)).second) << row.name << " has the number of another";
+    EXPECT_TRUE(names.insert(row.name).second) << row.name << " stands twice";
+  }
+}
+
+TEST(Abi, NoTwoThingsShareANumberOrAName) {
+  expect_distinct(kAccounts, [](const AccountSchema& row) { return row.tag; });
+  expect_distinct(kInstructions, [](const InstructionSchema& row) { return row.tag; });
+  expect_distinct(kEvents, [](const EventSchema& row) { return row.tag; });
+  expect_distinct(kErrors, [](const ErrorSchema& row) { return row.number; });
+  expect_distinct(kPayloads, [](const PayloadSchema& row) { return row.kind; });
+}
+
+// Numbers below n = 20 of a class belong to sol's own checks.
+TEST(Abi, ErrorNumbersAreOfKnownClassesAndAbove20) {
+  for (const ErrorSchema& row : kErrors) {
+    EXPECT_GE(row.number / 100, 1U) << row.name;
+    EXPECT_LE(row.number / 100, 13U) << row.name;
+    EXPECT_GE(row.number % 100, 20U) << row.name;
+    EXPECT_FALSE(std::string(row.text).empty()) << row.name;
+  }
+}
+
+TEST(Abi, NoAccountOrArgumentOfAnInstructionStandsTwice) {
+  for (const InstructionSchema& row : kInstructions) {
+    std::set<std::string> slots;
+    for (const Slot& slot : row.slots) EXPECT_TRUE(slots.insert(slot.name).second) << row.name;
+    std::set<std::string> arguments;
+    for (const Argument& argument : row.arguments) {
+      EXPECT_TRUE(arguments.insert(argument.name).second) << row.name;
+      const bool last = &argument == &row.arguments.back();
+      EXPECT_TRUE(argument.type != Type::Rest || last) << row.name << ": only the last can be open";
+    }
+    EXPECT_FALSE(std::string(row.doc).empty()) << row.name;
+  }
+}
+
+TEST(Abi, EveryInstructionSignedByASetEndsWithTheSignature) {
+  for (const InstructionSchema& row : kInstructions) {
+    if (row.trailing != Trailing::SetSigners) continue;
+    ASSERT_GE(row.arguments.size(), 2U) << row.name;
+    EXPECT_STREQ(row.arguments[row.arguments.size() - 2].name, "mask") << row.name;
+    EXPECT_STREQ(row.arguments.back().name, "valid_until_slot") << row.name;
+  }
+}
+
+// An account holds what it says: sizes that wallets and indexers filter by.
+TEST(Abi, SizesStayWhatTheyAre) {
+  EXPECT_EQ(sizeof(Config), 312U);
+  EXPECT_EQ(sizeof(Set), 376U);
+  EXPECT_EQ(sizeof(Pool), 128U);
+  EXPECT_EQ(sizeof(Fleet), 112U);
+  EXPECT_EQ(sizeof(Work), 184U);
+  EXPECT_EQ(sizeof(Position), 224U);
+  EXPECT_EQ(sizeof(Op), 128U);
+}
+
+TEST(Abi, RoleBoundsAreRanges) {
+  for (const RoleBounds& bounds : kRoleBounds) {
+    EXPECT_LE(bounds.lock_min, bounds.lock_max);
+    EXPECT_LE(bounds.weight_min, bounds.weight_max);
+    EXPECT_LE(bounds.weight_max, 4 * kBpsOne) << "weights are proved for four times the stake";
+    EXPECT_LE(bounds.unbond_min, bounds.unbond_max);
+  }
+}
+
+}  // namespace
+}  // namespace swarm

@@ -1,0 +1,71 @@
+// Bounds that no key can move. Config holds current values inside them; what it starts with is here
+// too.
+#pragma once
+
+#include <cstdint>
+
+#include "abi/tags.h"
+
+namespace swarm {
+
+inline constexpr std::uint32_t kDay = 86'400;
+inline constexpr std::uint32_t kHour = 3'600;
+
+// Time of our own: an epoch is a day of 86,400 s since 1970.
+inline constexpr std::uint64_t kEpochSeconds = kDay;
+
+// The mint's supply, so the sum of all principal, is at most this; weights are at most four times.
+inline constexpr std::uint64_t kSupplyMax = std::uint64_t{1} << 61;
+// Below this total weight the stream stands still: the accumulator stays exact and small.
+inline constexpr std::uint64_t kWeightMin = std::uint64_t{1} << 20;
+inline constexpr std::uint32_t kBpsOne = 10'000;
+
+// ---- Streams
+inline constexpr std::uint64_t kStreamSecondsMin = kDay;
+inline constexpr std::uint64_t kStreamSecondsMax = 366ull * kDay;
+
+// ---- Signatures of key sets
+inline constexpr std::uint8_t kSetKeysMax = 11;
+inline constexpr std::uint8_t kThresholdMax = 7;  // eleven signers do not fit a transaction
+inline constexpr std::uint64_t kSignatureSlotsMax = 9'000;
+
+// ---- Outflow of principal, per 24 h
+inline constexpr std::uint32_t kOutflowBpsMin = 500;
+inline constexpr std::uint32_t kOutflowBpsMax = kBpsOne;
+inline constexpr std::uint32_t kOutflowBpsStart = 1'000;
+inline constexpr std::uint64_t kOutflowPeriod = kDay;
+// What may leave in a day whatever the share, so that the last stakers get out. Large against the
+// seconds of a day: rounding the bucket's leak down every second must not hold exits back.
+inline constexpr std::uint64_t kOutflowFloorMin = std::uint64_t{1} << 30;
+
+// ---- Breaker
+inline constexpr std::uint32_t kSentinelPauseMax = kHour;
+inline constexpr std::uint32_t kGuardianPauseMax = 72 * kHour;
+inline constexpr std::uint32_t kSentinelBudget = 3 * kHour;  // per 30 d
+inline constexpr std::uint32_t kGuardianBudget = 7 * kDay;   // per 30 d
+inline constexpr std::uint64_t kPausePeriod = 30ull * kDay;
+
+// ---- Work rewards
+inline constexpr std::uint64_t kRootDelay = 24 * kHour;
+inline constexpr std::uint64_t kWorkEpochsMax = 7;  // unused cap is kept no longer
+inline constexpr std::uint64_t kProofMax = 24;      // hashes
+inline constexpr std::uint64_t kLeavesMax = std::uint64_t{1} << kProofMax;
+
+// ---- Timelock
+inline constexpr std::uint64_t kOpDelay = 72 * kHour;
+inline constexpr std::uint64_t kSetDelay = 7ull * kDay;
+inline constexpr std::uint64_t kOpWindow = 7ull * kDay;
+
+// ---- Roles
+struct RoleBounds {
+  std::uint32_t lock_min, lock_max;      // seconds
+  std::uint16_t weight_min, weight_max;  // bps of one
+  std::uint32_t unbond_min, unbond_max;  // seconds
+};
+inline constexpr RoleBounds kRoleBounds[kRoles] = {
+    {30 * kDay, 365 * kDay, 10'000, 20'000, 4 * kDay, 14 * kDay},
+    {0, 90 * kDay, 5'000, 10'000, 0, 3 * kDay},
+    {365 * kDay, 1'460 * kDay, 15'000, 40'000, 4 * kDay, 28 * kDay},
+};
+
+}  // namespace swarm

@@ -1,0 +1,10 @@
+// Everything that there is to know about the program from outside: what tools and clients include.
+#pragma once
+
+#include "abi/accounts.h"
+#include "abi/bounds.h"
+#include "abi/errors.h"
+#include "abi/events.h"
+#include "abi/instructions.h"
+#include "abi/payloads.h"
+#include "abi/tags.h"

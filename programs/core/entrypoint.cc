@@ -1,0 +1,30 @@
+// The program's entry, and its contact for whoever finds a hole.
+#include "core/handlers.h"
+#include "sol/security_txt.h"
+
+SOL_SECURITY_TXT(SOL_SECURITY_ENTRY("name", "Swarm core")
+                     SOL_SECURITY_ENTRY("project_url", "https://wardhive.example")
+                         SOL_SECURITY_ENTRY("contacts", "link:https://wardhive.example/security")
+                             SOL_SECURITY_ENTRY("policy", "see SECURITY.md in the sources"));
+
+namespace {
+
+template <swarm::InstructionTag kTag, auto kHandler>
+using On = sol::On<static_cast<std::uint8_t>(kTag), kHandler>;
+using Tag = swarm::InstructionTag;
+
+}  // namespace
+
+// The hottest first: a tag costs two units for each that is tried before it.
+extern "C" std::uint64_t entrypoint(std::uint8_t* input, const std::uint8_t* data) {
+  return sol::dispatch<
+      On<Tag::ClaimWork, swarm::claim_work>, On<Tag::Claim, swarm::claim>,
+      On<Tag::AddStake, swarm::add_stake>, On<Tag::RequestUnstake, swarm::request_unstake>,
+      On<Tag::Withdraw, swarm::withdraw>, On<Tag::Refresh, swarm::refresh>,
+      On<Tag::Breaker, swarm::breaker>, On<Tag::OpenPosition, swarm::open_position>,
+      On<Tag::Fund, swarm::fund>, On<Tag::PostRoot, swarm::post_root>,
+      On<Tag::DisableRoot, swarm::disable_root>, On<Tag::QueueOp, swarm::queue_op>,
+      On<Tag::CancelOp, swarm::cancel_op>, On<Tag::ExecuteOp, swarm::execute_op>,
+      On<Tag::Init, swarm::init>, On<Tag::InitSet, swarm::init_set>, On<Tag::Seal, swarm::seal>>(
+      input, data);
+}

@@ -1,0 +1,37 @@
+// One formula for all windows (D7): a bucket that leaks its whole capacity in one period.
+#pragma once
+
+#include <cstdint>
+
+#include "abi/errors.h"
+#include "sol/checked.h"
+#include "sol/error.h"
+#include "sol/wide.h"
+
+namespace swarm {
+
+struct Bucket {
+  std::uint64_t level;
+  std::uint64_t at;  // second in which the level was so
+};
+
+// level' = max(0, level - floor(cap x min(dt, period) / period)); takes x if level' + x <= cap,
+// else leaves the bucket as it is and returns false. A clock that goes back leaks nothing. Each
+// call rounds its leak down: asking often leaks less, never more, which is why capacities have a
+// floor that is large against the period (kOutflowFloorMin).
+[[gnu::always_inline]] constexpr bool take(Bucket& bucket, std::uint64_t x, std::uint64_t cap,
+                                           std::uint64_t period, std::uint64_t t) {
+  std::uint64_t dt = sol::saturating_sub(t, bucket.at);
+  if (dt > period) dt = period;
+  sol::U128 product{};
+  sol::multiply(cap, dt, product);
+  std::uint64_t rest = 0;
+  // dt <= period, so the quotient is at most cap.
+  const std::uint64_t leak = sol::divide_narrow(product.hi, product.lo, period, rest);
+  const std::uint64_t level = sol::saturating_sub(bucket.level, leak);
+  if (x > cap || level > cap - x) return false;
+  bucket = {level + x, t > bucket.at ? t : bucket.at};
+  return true;
+}
+
+}  // namespace swarm
