@@ -53,10 +53,9 @@ sol::Error breaker(const sol::Context& context, const AccountsOf<InstructionTag:
   std::uint64_t used = 0;
   SOL_CHECK(spend(*fleet, guardian, seconds, now, used));
   const std::uint64_t until = now.t + seconds;
-  for (std::uint8_t bit = 0; bit < kPauseBits; ++bit) {
-    if ((what >> bit & 1) == 0) continue;
-    std::uint64_t& end = fleet->paused_until[bit];
-    if (resumes || end < until) end = until;
+  std::uint64_t* end = fleet->paused_until;
+  for (std::uint64_t rest = what; rest != 0; rest >>= 1, ++end) {
+    if ((rest & 1) != 0 && (resumes || *end < until)) *end = until;
   }
   emit<event::Paused>(what, fleet->seq, now, seconds, until, used);
   return sol::kOk;

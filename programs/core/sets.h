@@ -9,7 +9,6 @@ namespace swarm {
 
 using SetState = sol::State<Set, sol::Read>;
 
-// Keys by place; none in two places, none zero. NoSuchKey never; DuplicateKey, ThresholdOutOfRange.
 struct KeyList {
   const sol::Key* keys;
   std::uint64_t size;
@@ -27,7 +26,7 @@ struct KeyList {
   return enough ? sol::kOk : sol::Error(Fault::ThresholdOutOfRange);
 }
 
-// No key twice in the list, none zero, none in the other set.
+// No key twice in the list, and none zero.
 [[gnu::noinline]] inline sol::Error check_distinct(const KeyList& list) {
   for (std::uint64_t i = 0; i < list.size; ++i) {
     if (list.keys[i].is_zero()) return sol::Error(Fault::DuplicateKey);
@@ -37,6 +36,7 @@ struct KeyList {
   }
   return sol::kOk;
 }
+// No key that the other set has.
 [[gnu::noinline]] inline sol::Error check_disjoint(const KeyList& list, const Set& other) {
   for (std::uint64_t i = 0; i < list.size; ++i) {
     for (std::uint64_t j = 0; j < other.size && j < kSetKeysMax; ++j) {
@@ -62,10 +62,10 @@ template <class A>
   if (signature.valid_until_slot - now.slot > kSignatureSlotsMax)
     return sol::Error(Fault::SignatureTooFarAhead);
   std::uint64_t signers = 0;
-  for (std::uint32_t bit = 0; bit < 16; ++bit) {
-    if ((signature.mask >> bit & 1) == 0) continue;
+  std::uint64_t bit = 0;
+  for (std::uint64_t mask = signature.mask; mask != 0; mask >>= 1, ++bit) {
+    if ((mask & 1) == 0) continue;
     if (bit >= set->size || bit >= kSetKeysMax) return sol::Error(Fault::NoSuchKey);
-    if (signers >= accounts.trailing_count()) return sol::Error(sol::Check::MissingAccounts);
     const sol::AccountView view = SOL_TRY(accounts.trailing(signers));
     const auto signer = SOL_TRY((sol::open_signer<sol::Read>(view, sol::Any{})));
     if (!(signer.key() == sol::as_key(set->keys[bit]))) return sol::Error(Fault::SignerNotInSet);
