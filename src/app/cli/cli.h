@@ -57,5 +57,6 @@ void add_read_commands(CLI::App& app);  // status, nodes, incidents, decisions, 
 void add_change_commands(
     CLI::App& app);  // decisions revert/hold/release, release, mode, allow, token
 void add_check_commands(CLI::App& app);  // check, audit, version
+void add_devchain_command(CLI::App& app);
 
 }  // namespace wardhive
