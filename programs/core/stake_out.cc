@@ -94,7 +94,7 @@ sol::Error withdraw(const sol::Context& context,
     return sol::Error(Fault::StillUnbonding);
   if (position->amount + position->unbonding - x < position->at_risk)
     return sol::Error(Fault::StakeAtRisk);
-  SOL_CHECK(take_outflow(*pool, *config, x, now));
+  if (x != 0) SOL_CHECK(take_outflow(*pool, *config, x, now));
   const std::uint64_t before = position->unbonding;
   position->unbonding -= x;
   pool->principal -= x;
