@@ -100,6 +100,8 @@ sol::Error set_limits(Reader reader, Config& config) {
   return sol::kOk;
 }
 
+// The threshold stays, even above the number of keys: taking keys away must not let fewer of them
+// decide. What then needs more keys than there are waits for replace_set.
 sol::Error remove_sentinel_key(Reader reader, Set& sentinel) {
   if (reader.rest().size != sizeof(Key)) return sol::Error(sol::Check::ShortData);
   const sol::Key& key = sol::load_key(reader.rest().data);
@@ -110,7 +112,6 @@ sol::Error remove_sentinel_key(Reader reader, Set& sentinel) {
     sentinel.keys[i] = sentinel.keys[last];
     sentinel.keys[last] = {};
     sentinel.size = last;
-    if (sentinel.threshold > last) sentinel.threshold = last;
     sentinel.seq += 1;
     return sol::kOk;
   }

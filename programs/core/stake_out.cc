@@ -127,7 +127,10 @@ sol::Error refresh(const sol::Context& context, const AccountsOf<InstructionTag:
       (sol::open_state<Position, sol::Write>(SWARM_ACCOUNT(position), context, sol::Any{})));
   Moment now{};
   SOL_CHECK(read_moment(now));
-  if (now.t < position->lock_end) return sol::Error(Fault::LockNotOver);
+  // Both clocks here too: one that jumps ahead must not let strangers take weight from a lock that
+  // still holds.
+  if (now.t < position->lock_end || now.slot < position->lock_slot)
+    return sol::Error(Fault::LockNotOver);
 
   settle_pool(*pool, now);
   SOL_CHECK(settle_position(*pool, *position));

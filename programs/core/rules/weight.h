@@ -46,11 +46,14 @@ struct Addition {
 };
 
 // Puts more at stake in a settled position. If the lock is extended, the whole position weighs by
-// the new one, even if that is less.
+// the new one, even if that is less. Neither of the lock's two ends ever moves back: a clock that
+// has jumped ahead must not turn a long lock into a short one. Who starts again from nothing starts
+// with the role's minimum, as request_unstake leaves nothing or that.
 [[gnu::noinline]] constexpr sol::Error add_amount(Pool& pool, Position& position,
                                                   const RoleRules& rules, const Addition& addition,
                                                   const Moment& now) {
   const auto [x, lock] = addition;
+  if (position.amount == 0 && x < rules.min_stake) return sol::Error(Fault::BelowMinimum);
   // Both are part of principal <= 2^61, so the sum fits.
   const std::uint64_t amount = position.amount + x;
   if (lock == 0) {
@@ -61,7 +64,8 @@ struct Addition {
     if (lock < rules.lock_min || lock > rules.lock_max) return sol::Error(Fault::LockOutOfRange);
     if (now.t + lock < position.lock_end) return sol::Error(Fault::LockShortened);
     position.lock_end = now.t + lock;
-    position.lock_slot = now.slot + lock;
+    const std::uint64_t slot = now.slot + lock;
+    if (slot > position.lock_slot) position.lock_slot = slot;
     set_weight(pool, position, SOL_TRY(weigh(amount, multiplier(rules, lock))));
   }
   position.amount = amount;
