@@ -15,6 +15,8 @@ int nibble(char c) {
   return -1;
 }
 
+constexpr int kBase64 = sodium_base64_VARIANT_ORIGINAL;
+
 }  // namespace
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
@@ -39,6 +41,25 @@ Status from_hex(std::string_view text, std::span<std::uint8_t> out) {
     out[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return ok();
+}
+
+std::string to_base64(std::span<const std::uint8_t> bytes) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), kBase64), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kBase64);
+  text.pop_back();  // sodium counts the terminating zero
+  return text;
+}
+
+Result<std::string> from_base64(std::string_view text) {
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  std::size_t length = 0;
+  const char* end = nullptr;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                        text.size(), nullptr, &length, &end, kBase64) != 0 ||
+      end != text.data() + text.size())
+    return fail(ErrorCode::InvalidInput, "text is not base64");
+  bytes.resize(length);
+  return bytes;
 }
 
 Hash256 sha256(std::span<const std::uint8_t> bytes) {

@@ -1,4 +1,4 @@
-// Hex and hashes. Any thread; no allocation but the result's.
+// Hex, base64 and hashes. Any thread; no allocation but the result's.
 #pragma once
 
 #include <array>
@@ -21,6 +21,11 @@ inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
 std::string to_hex(std::span<const std::uint8_t> bytes);
 // InvalidInput unless `text` is exactly 2 * out.size() hex digits.
 Status from_hex(std::string_view text, std::span<std::uint8_t> out);
+
+// RFC 4648 section 4, with padding.
+std::string to_base64(std::span<const std::uint8_t> bytes);
+// InvalidInput unless all of `text` is canonical base64.
+Result<std::string> from_base64(std::string_view text);
 
 Hash256 sha256(std::span<const std::uint8_t> bytes);
 Hash128 blake2b_128(std::span<const std::uint8_t> bytes);  // RFC 7693, 16-byte digest

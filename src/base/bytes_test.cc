@@ -21,6 +21,19 @@ TEST(Bytes, HexRefusesOtherLengthsAndDigits) {
   EXPECT_FALSE(from_hex("ff0g", out));
 }
 
+TEST(Bytes, Base64IsRfc4648AndCanonical) {
+  for (const auto& [raw, text] : {std::pair<std::string, std::string>{"", ""},
+                                  {"f", "Zg=="},
+                                  {"fo", "Zm8="},
+                                  {"foob", "Zm9vYg=="},
+                                  {"\xff\xfe", "//4="}}) {
+    EXPECT_EQ(to_base64(as_bytes(raw)), text);
+    EXPECT_EQ(from_base64(text).value_or("?"), raw);
+  }
+  for (const auto* bad : {"Zg", "Zg=", "Zh==", "Z g==", "Zg==Zg==", "_-4="})
+    EXPECT_FALSE(from_base64(bad).has_value()) << bad;
+}
+
 TEST(Bytes, SecretsDiffer) {
   EXPECT_NE(random_hex(16), random_hex(16));
   EXPECT_TRUE(equal_secret("a1", "a1"));

@@ -37,6 +37,9 @@ const ErrorCodeFacts& facts(ErrorCode code);
 struct Error {
   ErrorCode code = ErrorCode::Internal;
   std::string message;  // where, what was found, what was expected, what to do; no full stop
+  // Which of several causes with the same code it was, where callers tell them apart: a stable
+  // snake_case word such as "blockhash_expired". "" where the code says it all.
+  std::string reason = {};
 };
 
 template <class T>

@@ -1,41 +1,20 @@
 #include "engine/agent_protocol.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 
 namespace wardhive {
 namespace {
 
-constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
-
-std::string to_base64(std::string_view bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                    bytes.size(), kVariant);
-  text.pop_back();  // sodium counts the terminating zero
-  return text;
-}
-
-Result<std::string> from_base64(std::string_view text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  std::size_t length = 0;
-  const char* end = nullptr;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                        text.size(), nullptr, &length, &end, kVariant) != 0 ||
-      end != text.data() + text.size())
-    return fail(ErrorCode::InvalidInput, "samples are not base64");
-  bytes.resize(length);
-  return bytes;
-}
-
 Result<AgentMessage> decode_body(std::string_view kind, const JsonValue& body) {
   if (kind == "samples") {
     if (body.type() != JsonValue::Type::String)
       return fail(ErrorCode::InvalidInput, "samples: expected base64 text");
-    WARDHIVE_ASSIGN(const auto bytes, from_base64(body.as_string()));
-    WARDHIVE_ASSIGN(auto batch, decode_samples(bytes));
+    const auto bytes = from_base64(body.as_string());
+    if (!bytes) return fail(ErrorCode::InvalidInput, "samples are not base64");
+    WARDHIVE_ASSIGN(auto batch, decode_samples(*bytes));
     return AgentMessage(std::move(batch));
   }
   if (kind == "event") {
@@ -56,7 +35,7 @@ Result<AgentMessage> decode_body(std::string_view kind, const JsonValue& body) {
 std::string encode_message(std::uint64_t number, const AgentMessage& message) {
   if (const auto* batch = std::get_if<SampleBatch>(&message))
     return fmt::format(R"({{"n":{},"kind":"samples","body":"{}"}})", number,
-                       to_base64(encode_samples(*batch)));
+                       to_base64(as_bytes(encode_samples(*batch))));
   const Record record = std::holds_alternative<Event>(message) ? Record(std::get<Event>(message))
                                                                : Record(std::get<Receipt>(message));
   return fmt::format(R"({{"n":{},"kind":"{}","body":{}}})", number, record_kind(record),

@@ -87,10 +87,12 @@ Result<JsonValue> call(const ClientOptions& options, net::Method method, const s
 }
 
 int report(const Error& error, bool json) {
+  const auto reason =
+      error.reason.empty() ? std::string() : fmt::format(R"("reason":"{}",)", error.reason);
   if (json)
     std::fprintf(stderr, "%s\n",
-                 fmt::format(R"({{"schema_version":1,"error":{{"code":"{}","message":{}}}}})",
-                             facts(error.code).name, to_json(error.message))
+                 fmt::format(R"({{"schema_version":1,"error":{{"code":"{}",{}"message":{}}}}})",
+                             facts(error.code).name, reason, to_json(error.message))
                      .c_str());
   else
     std::fprintf(stderr, "wardhive: %s\n", error.message.c_str());

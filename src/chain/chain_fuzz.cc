@@ -1,0 +1,63 @@
+// What comes from endpoints and files: transactions, RPC answers, accounts, keys. The first byte
+// chooses the reader; whatever is read means the same when it is written and read again.
+#include "base/check.h"
+#include "chain/rpc.h"
+#include "chain/transaction.h"
+
+namespace {
+
+using namespace wardhive;
+using namespace wardhive::chain;
+
+void read_transaction(std::span<const std::uint8_t> bytes) {
+  const auto transaction = decode_transaction(bytes);
+  if (!transaction) return;
+  const auto again = encode(*transaction);
+  WARDHIVE_ASSERT(std::ranges::equal(again, bytes));
+  for (std::size_t i = 0; i < transaction->message.keys.size(); ++i)
+    (void)transaction->message.is_writable(i);
+}
+
+void read_message(std::span<const std::uint8_t> bytes) {
+  const auto message = decode_message(bytes);
+  if (message) WARDHIVE_ASSERT(std::ranges::equal(encode(*message), bytes));
+}
+
+void read_answer(std::string_view text) {
+  JsonValue refusal;
+  const auto answer = parse_answer(text, &refusal);
+  (void)transaction_error(refusal, Message{}, {}, refusal.find("logs"));
+  if (!answer) return;
+  (void)parse_account(*answer);
+  (void)transaction_error(*answer, Message{}, {}, answer->find("logs"));
+}
+
+void read_text(std::string_view text) {
+  const auto key = Pubkey::parse(text);
+  if (key) WARDHIVE_ASSERT(key->text() == text);
+  const auto signature = Signature::parse(text);
+  if (signature) WARDHIVE_ASSERT(signature->text() == text);
+  (void)Keypair::parse(text);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::span bytes(data + 1, size - 1);
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0]) {
+    case 't':
+      read_transaction(bytes);
+      break;
+    case 'm':
+      read_message(bytes);
+      break;
+    case 'a':
+      read_answer(text);
+      break;
+    default:
+      read_text(text);
+  }
+  return 0;
+}

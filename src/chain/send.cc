@@ -1,0 +1,117 @@
+#include "chain/send.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "chain/programs.h"
+#include "net/url.h"
+
+namespace wardhive::chain {
+namespace {
+
+constexpr std::uint32_t kUnitsMax = 1'400'000;  // per transaction, the chain's
+constexpr auto kAskEvery = millis(400);
+constexpr unsigned kSendEvery = 5;  // asks
+
+Result<Message> message_of(const Plan& plan, std::uint32_t units, const Blockhash& blockhash) {
+  std::vector<Instruction> all{programs::set_compute_unit_limit(units)};
+  if (plan.unit_price_micro_lamports > 0)
+    all.push_back(programs::set_compute_unit_price(plan.unit_price_micro_lamports));
+  all.insert(all.end(), plan.instructions.begin(), plan.instructions.end());
+  return compile(plan.payer, all, blockhash);
+}
+
+bool reached(const SignatureState& state, Commitment wanted) {
+  return state.reached.has_value() && *state.reached >= wanted;
+}
+
+struct KnownCluster {
+  std::string_view shorthand, name, url, genesis;
+};
+constexpr std::array kClusters{
+    KnownCluster{"m", "mainnet-beta", "https://api.mainnet-beta.solana.com",
+                 "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d"},
+    KnownCluster{"t", "testnet", "https://api.testnet.solana.com",
+                 "4uhcVJyU9pJkvQyS88uRDiswHScSGY3YQhkEBQsyD1vY"},
+    KnownCluster{"d", "devnet", "https://api.devnet.solana.com",
+                 "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG"},
+    KnownCluster{"l", "localhost", "http://127.0.0.1:8899", ""},
+};
+
+}  // namespace
+
+Result<Prepared> prepare(const Rpc& rpc, const Plan& plan, std::span<const Pubkey> watch) {
+  WARDHIVE_ASSIGN(const auto latest, rpc.latest_blockhash());
+  WARDHIVE_ASSIGN(auto draft, message_of(plan, kUnitsMax, latest.hash));
+  Prepared prepared{.last_valid_height = latest.last_valid_height};
+  WARDHIVE_ASSIGN(prepared.simulation, rpc.simulate(unsigned_transaction(std::move(draft)), watch));
+  const auto units = (std::min<std::uint64_t>(prepared.simulation.units, kUnitsMax) * 11 + 9) / 10;
+  prepared.units_limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(units, kUnitsMax));
+  WARDHIVE_ASSIGN(prepared.message, message_of(plan, prepared.units_limit, latest.hash));
+  return prepared;
+}
+
+Result<Signature> send_and_confirm(const Rpc& rpc, const Transaction& transaction,
+                                   std::uint64_t last_valid_height) {
+  WARDHIVE_ASSIGN(const auto signature, rpc.send(transaction));
+  for (unsigned asked = 1;; ++asked) {
+    WARDHIVE_ASSIGN(const auto height, rpc.block_height());
+    // Asked after the height: what is not there when the height has passed will never be.
+    WARDHIVE_ASSIGN(const auto state, rpc.signature_state(signature));
+    if (state.error)
+      return std::unexpected(
+          transaction_error(*state.error, transaction.message, rpc.config().error_names, nullptr));
+    if (reached(state, rpc.config().commitment)) return signature;
+    if (height > last_valid_height && !state.reached)
+      return fault(
+          ErrorCode::Timeout, reason::kBlockhashExpired,
+          fmt::format("{} was not included before its blockhash expired (block height {}, "
+                      "valid to {}); nothing was changed and it never will be, send it again",
+                      signature.text(), height, last_valid_height));
+    // Told again where nodes drop it; what it says then was said at the first time.
+    if (asked % kSendEvery == 0 && !state.reached) (void)rpc.send(transaction, true);
+    rpc.pause(kAskEvery);
+  }
+}
+
+Status await_signature(const Rpc& rpc, const Signature& signature, Duration patience) {
+  for (auto waited = Duration::zero(); waited <= patience; waited += kAskEvery) {
+    WARDHIVE_ASSIGN(const auto state, rpc.signature_state(signature));
+    if (state.error)
+      return fail(ErrorCode::InvalidInput,
+                  fmt::format("{} failed: {}", signature.text(), to_json(*state.error)));
+    if (reached(state, rpc.config().commitment)) return ok();
+    rpc.pause(kAskEvery);
+  }
+  return fail(ErrorCode::Timeout, fmt::format("{} was not confirmed within {}", signature.text(),
+                                              format_duration(patience)));
+}
+
+Result<Cluster> cluster_of(const std::string& name_or_url) {
+  for (const auto& known : kClusters)
+    if (name_or_url == known.name || name_or_url == known.shorthand)
+      return Cluster{std::string(known.name), std::string(known.url), std::string(known.genesis)};
+  const auto url = net::Url::parse(name_or_url);
+  if (!url)
+    return fail(
+        ErrorCode::InvalidInput,
+        fmt::format("\"{}\" is neither a cluster (mainnet-beta, testnet, devnet, localhost) nor "
+                    "an http(s) URL: {}",
+                    name_or_url, url.error().message));
+  return Cluster{.url = name_or_url};
+}
+
+Status check_genesis(const Rpc& rpc, const std::string& wanted) {
+  if (wanted.empty()) return ok();
+  WARDHIVE_ASSIGN(const auto found, rpc.genesis_hash());
+  if (found.text() == wanted) return ok();
+  return fault(
+      ErrorCode::Conflict, reason::kWrongCluster,
+      fmt::format("{} is another cluster: its genesis hash is {}, expected {}; nothing was "
+                  "sent (check --url and --genesis)",
+                  rpc.config().url, found.text(), wanted));
+}
+
+}  // namespace wardhive::chain

@@ -1,0 +1,51 @@
+// From instructions to a confirmed transaction: simulated first, the compute limit set from what
+// the simulation used, sent again until it is confirmed or its blockhash has expired.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "chain/rpc.h"
+
+namespace wardhive::chain {
+
+struct Plan {
+  std::vector<Instruction> instructions = {};
+  Pubkey payer = {};
+  std::uint64_t unit_price_micro_lamports = 0;  // priority fee; 0 asks for none
+};
+
+struct Prepared {
+  Message message = {};  // with its compute limit; blockhash is a fresh one
+  std::uint32_t units_limit = 0;
+  std::uint64_t last_valid_height = 0;
+  Simulation simulation = {};
+};
+
+// Simulates with the largest limit, then sets it to what was used x 1.1 (rounded up). Errors as
+// Rpc::simulate: what would fail is told before anything is signed. `watch` are accounts whose
+// state afterwards is wanted (Simulation::accounts).
+Result<Prepared> prepare(const Rpc& rpc, const Plan& plan, std::span<const Pubkey> watch = {});
+
+// Sends and waits for the configured commitment; asks every 400 ms, sends again every 2 s. Errors:
+// the transaction's own, or Timeout `blockhash_expired` once the chain is past `last_valid_height`
+// and the signature is not there, which means that it never will be.
+Result<Signature> send_and_confirm(const Rpc& rpc, const Transaction& transaction,
+                                   std::uint64_t last_valid_height);
+// Waits for a signature that somebody else sent (an airdrop), at most `patience`.
+Status await_signature(const Rpc& rpc, const Signature& signature, Duration patience);
+
+// The public clusters by name ("m"/"mainnet-beta", "d"/"devnet", "t"/"testnet", "l"/"localhost"),
+// as the `solana` tools know them; anything else must be an http(s) URL.
+struct Cluster {
+  std::string name = {};  // "" for a URL
+  std::string url = {};
+  std::string genesis = {};  // "" where any will do
+};
+Result<Cluster> cluster_of(const std::string& name_or_url);
+// Permission to write there: Conflict `wrong_cluster` unless the endpoint's genesis hash is
+// `wanted`.
+Status check_genesis(const Rpc& rpc, const std::string& wanted);
+
+}  // namespace wardhive::chain
