@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""generate.py DESCRIBE ROOT [--check]: writes what is made from the program's schema.
+
+  idl/swarm_core.anchor.json    Anchor 0.30's format, which most explorers read
+  idl/swarm_core.codama.json    Codama's, which its renderers read
+  programs/vm/client/swarm_core.ts   the TypeScript client
+  docs/reference/swarm-core.md  for people
+
+DESCRIBE is the program of describe.cc. With --check nothing is written and a file that is not
+current is an error (1).
+"""
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import anchor  # noqa: E402
+import codama  # noqa: E402
+import reference  # noqa: E402
+import typescript  # noqa: E402
+
+
+def render(schema):
+    def text(document):
+        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+    return {
+        "idl/swarm_core.anchor.json": text(anchor.idl(schema)),
+        "idl/swarm_core.codama.json": text(codama.idl(schema)),
+        "programs/vm/client/swarm_core.ts": typescript.client(schema),
+        "docs/reference/swarm-core.md": reference.page(schema),
+    }
+
+
+def main():
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    describe, root, check = sys.argv[1], Path(sys.argv[2]), sys.argv[3:] == ["--check"]
+    schema = json.loads(subprocess.run([describe], check=True, capture_output=True, text=True).stdout)
+    stale = []
+    for name, wanted in render(schema).items():
+        path = root / name
+        if path.exists() and path.read_text() == wanted:
+            continue
+        stale.append(name)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted)
+    if check and stale:
+        sys.exit(f"not what programs/abi says: {', '.join(stale)}\n"
+                 "write them anew: ninja -C build/release swarm_idl")
+    print(f"generate: {', '.join(stale) if stale else 'all current'}")
+
+
+if __name__ == "__main__":
+    main()
