@@ -2,7 +2,7 @@
 // real and checked. The fee payer is an account of its own, so that whatever else a transaction
 // names must be as before when it failed.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import * as kit from "@solana/kit";
@@ -34,14 +34,14 @@ export function unitLimit(units) {
   return instruction(COMPUTE_BUDGET, [], data);
 }
 
-// Where a program of this build lies; throws with the remedy.
+// The bytes of a program of the build: of $WARDHIVE_PROGRAMS (ctest sets it), else of the first
+// build directory that has it. Throws with the remedy.
 export function programFile(name) {
-  const folder = process.env.WARDHIVE_PROGRAMS ?? fileURLToPath(new URL("../../../build/release/programs", import.meta.url));
-  try {
-    return readFileSync(`${folder}/${name}.so`);
-  } catch {
-    throw new Error(`no ${name}.so in ${folder}; build the target program_${name}, or set WARDHIVE_PROGRAMS`);
-  }
+  const built = (preset) => fileURLToPath(new URL(`../../../build/${preset}/programs`, import.meta.url));
+  const folders = process.env.WARDHIVE_PROGRAMS ? [process.env.WARDHIVE_PROGRAMS] : [built("release"), built("dev")];
+  const folder = folders.find((one) => existsSync(`${one}/${name}.so`));
+  if (!folder) throw new Error(`no ${name}.so in ${folders.join(" or ")}; build the target program_${name}, or set WARDHIVE_PROGRAMS`);
+  return readFileSync(`${folder}/${name}.so`);
 }
 
 // Registers `body(vm)` as one test under each feature set, each in a VM of its own.
@@ -52,10 +52,12 @@ export function underBoth(name, body) {
 const same = (a, b) => a.lamports === b.lamports && a.owner === b.owner && a.data.equals(b.data);
 
 export class Vm {
-  constructor(features = "mainnet", svm = newVm(features)) {
+  // With `snapshot`, what another Vm saved; else a new chain with a rich fee payer.
+  constructor(features = "mainnet", snapshot = null) {
     this.features = features;
     this.payer = key("fee payer");
-    this.#take(svm);
+    if (snapshot) return this.restore(snapshot);
+    this.#take(newVm(features));
     this.airdrop(this.payer, 1_000_000_000_000n);
     this.setClock(START);
   }
@@ -119,7 +121,7 @@ export class Vm {
 
   // ---- state of the whole VM ----
   snapshot() { return this.svm.toBytes(); }                          // about 1 ms, 1.4 MB
-  restore(bytes) { this.#take(LiteSVM.fromBytes(bytes)); }           // about 25 ms
+  restore(bytes) { this.#take(LiteSVM.fromBytes(bytes)); return this; }  // about 25 ms
 
   // ---- transactions ----
   // Each of `keys` signs beside those that the instructions name with sign() and signWrite().

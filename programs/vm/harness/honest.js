@@ -1,0 +1,121 @@
+// Each instruction once as an honest caller sends it, in a world where it works: what hostile tests
+// change one thing of.
+import { bytesOf } from "./keys.js";
+import { finalise } from "./loader.js";
+import { OP, opOf, payload, SET, sha256, SOURCE, workLeaf } from "./swarm.js";
+import { sign, Vm } from "./vm.js";
+import { alice, AT, AUTHORITY, bareWorld, bob, KEYS, mallory, MIN_STAKE, PROGRAM, sealedWorld, World } from "./world.js";
+
+const AMOUNT = 10n * MIN_STAKE;
+const signers = (kind, places) => ({ args: { mask: places.reduce((sum, one) => sum | (1 << one), 0) }, given: { set: AT[kind] },
+  trailing: places.map((one) => sign(KEYS[kind][one])) });
+
+// Rewards have been earned, and an unstake has matured.
+function withEarnings(world) {
+  world.open(alice, AMOUNT);
+  world.fund(1_000_000_000n, 100_000);
+  world.vm.wait(10);
+  return world;
+}
+function withTicket(world) {
+  withEarnings(world);
+  world.vm.mustWork(world.call("request_unstake", { amount: AMOUNT }));
+  world.vm.wait(5 * 86_400);
+}
+export const CAP = 1_000_000n;
+function withRoot(world) {
+  const position = world.open(alice, AMOUNT);
+  world.fundWork(CAP);
+  world.vm.wait(86_400);
+  world.postRoot(workLeaf(AT.config, position, 1n, CAP), 1, CAP);
+}
+
+// name -> prepares `world` and returns the instruction's {args, given, trailing}, what is not usual.
+const PREPARE = {
+  open_position: () => ({ args: { amount: AMOUNT } }),
+  add_stake: (world) => { world.open(alice, AMOUNT); return { args: { source: SOURCE.wallet, amount: AMOUNT } }; },
+  request_unstake: (world) => { world.open(alice, AMOUNT); world.vm.wait(1); return { args: { amount: AMOUNT } }; },
+  withdraw: (world) => { withTicket(world); return { args: { amount: AMOUNT } }; },
+  refresh: (world) => { world.open(alice, AMOUNT); world.vm.wait(1); return {}; },
+  fund: () => ({ args: { amount: AMOUNT, seconds: 86_400 }, given: { payer: bob } }),
+  claim: (world) => { withEarnings(world); return {}; },
+  post_root: (world) => {
+    world.fundWork(CAP);
+    world.vm.wait(86_400);
+    const { args, given, trailing } = signers("sentinel", [0, 1]);
+    return { args: { ...args, n: 1n, root: sha256([1]), size: 1n, cum_total: CAP }, given, trailing };
+  },
+  disable_root: (world) => {
+    world.fundWork(CAP);
+    world.vm.wait(86_400);
+    world.vm.mustWork(world.signed("post_root", "sentinel", [0, 1], { n: 1n, root: sha256([1]), size: 1n, cum_total: CAP }));
+    const { args, given, trailing } = signers("guardian", [0, 1]);
+    return { args: { ...args, n: 1n }, given, trailing };
+  },
+  claim_work: (world) => { withRoot(world); return { args: { index: 0n, cumulative: CAP, proof: [] } }; },
+  breaker: () => { const { args, given, trailing } = signers("guardian", [0, 2]); return { args: { ...args, what: 1, seconds: 60 }, given, trailing }; },
+  queue_op: () => {
+    const { args, given, trailing } = signers("guardian", [0, 1]);
+    return { args: { ...args, kind: OP.lowerWorkCap, payload_hash: sha256(payload.lowerWorkCap(1n)) }, given: { ...given, op: opOf(PROGRAM, 0) }, trailing };
+  },
+  cancel_op: (world) => {
+    const { op } = world.queue(OP.lowerWorkCap, payload.lowerWorkCap(1n));
+    const { args, trailing } = signers("guardian", [1, 2]);
+    return { args, given: { op, rent_to: mallory }, trailing };
+  },
+  execute_op: (world) => {
+    const bytes = payload.lowerWorkCap(1n), { op } = world.queue(OP.lowerWorkCap, bytes);
+    world.vm.wait(1);
+    return { args: { payload: bytes }, given: { op, rent_to: mallory } };
+  },
+};
+
+// Setup happens before the seal, so these have worlds of their own.
+const initArgs = { hook: Buffer.alloc(32), outflow_floor: 1n << 30n, work_cap: CAP, provider_min_stake: MIN_STAKE, user_min_stake: MIN_STAKE,
+  operator_min_stake: MIN_STAKE };
+function setupWorld(features, steps) {
+  const world = bareWorld(features);
+  if (steps > 0) world.vm.mustWork(world.init());
+  if (steps > 1) for (const kind of ["guardian", "sentinel"]) world.vm.mustWork(world.initSet(kind));
+  if (steps > 2) {
+    world.vm.mustWork(world.initSet("resolver"));
+    finalise(world.vm, PROGRAM, AUTHORITY);
+  }
+  return world;
+}
+
+// Accounts that the instruction itself creates: nothing lies there before.
+export const CREATED = {
+  init: ["config", "pool", "fleet", "work", "stake_vault", "reward_vault", "escrow_vault"], init_set: ["resolver"],
+  open_position: ["position"], queue_op: ["op"],
+};
+
+// {name, world, trailing, make(given, args, trailing), accounts} of one instruction; make() without
+// changes works once. The world is shared with whoever asks for the same case, which does no harm
+// as long as its calls fail; who changes it asks for a fresh one.
+const shared = new Map(), prepared = new Map();
+
+export function honest(name, features, { fresh = false } = {}) {
+  const id = `${name} ${features}`;
+  if (!fresh && shared.has(id)) return shared.get(id);
+  if (!prepared.has(id)) {
+    const { world, ...usual } = prepare(name, features);
+    prepared.set(id, { world, usual, bytes: world.vm.snapshot() });
+  }
+  const { world: origin, usual, bytes } = prepared.get(id);
+  const world = new World(new Vm(features, bytes), origin.mint, origin.wallets);
+  const { args = {}, given = {}, trailing = [] } = usual;
+  const one = { name, world, trailing, accounts: world.accounts(name, given),
+    make: (otherGiven = {}, otherArgs = {}, otherTrailing = trailing) => world.call(name, { ...args, ...otherArgs }, { ...given, ...otherGiven }, otherTrailing) };
+  if (!fresh) shared.set(id, one);
+  return one;
+}
+
+function prepare(name, features) {
+  if (name === "init") return { world: setupWorld(features, 0), args: initArgs };
+  if (name === "init_set")
+    return { world: setupWorld(features, 2), args: { kind: SET.resolver, threshold: 2, keys: Buffer.concat(KEYS.resolver.map(bytesOf)) } };
+  if (name === "seal") return { world: setupWorld(features, 3) };
+  const world = sealedWorld(features);
+  return { world, ...PREPARE[name](world) };
+}

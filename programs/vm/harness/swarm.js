@@ -1,0 +1,135 @@
+// swarm_core from outside: its instructions, accounts, events and addresses, written down by hand
+// from programs/abi so that a test fails when the bytes on the wire change.
+import { createHash } from "node:crypto";
+import { join, u16, u32, u64 } from "./bytes.js";
+import { addressOf, bytesOf, pda } from "./keys.js";
+import { instruction, read, sign, signWrite, write } from "./vm.js";
+
+export const ROLE = { provider: 0, user: 1, operator: 2 };
+export const SOURCE = { wallet: 0, rewards: 1, unbonding: 2 };
+export const PURSE = { stream: 0, work: 1 };
+export const PAUSE = { stakeIn: 1, claim: 2, withdraw: 4, nodes: 8, openLease: 16, postRoot: 32, incident: 64 };
+export const SET = { guardian: 0, sentinel: 1, resolver: 2 };
+export const OP = { replaceSet: 1, setRole: 2, setLimits: 3, removeSentinelKey: 4, lowerSentinelPause: 5, lowerWorkCap: 6 };
+export const TAG = { config: 1, set: 2, pool: 3, fleet: 4, work: 5, position: 6, op: 11 };
+export const DAY = 86_400n;
+
+// Accounts in order: `name` with ! if it signs and * if it is written. Arguments: name:type.
+const SIGNED = "mask:u16 valid_until_slot:u64";
+const HOOKABLE = "stake_vault* mint token_program";
+const TABLE = `
+ 1 init            | authority!* program program_data config* pool* fleet* work* stake_vault* reward_vault* escrow_vault* mint token_program system_program | hook:key outflow_floor:u64 work_cap:u64 provider_min_stake:u64 user_min_stake:u64 operator_min_stake:u64
+ 2 init_set        | authority!* program program_data config* guardian* sentinel* resolver* system_program | kind:u8 threshold:u8 keys:rest
+ 3 seal            | program program_data config* guardian sentinel resolver stake_vault reward_vault escrow_vault token_program |
+ 4 open_position   | owner!* config fleet pool* position* from* ${HOOKABLE} system_program | role:u8 nonce:u64 amount:u64 lock:u32
+ 5 add_stake       | owner! config fleet pool* position* from* ${HOOKABLE} | source:u8 amount:u64 lock:u32
+ 6 request_unstake | owner! config pool* position* | amount:u64
+ 7 withdraw        | owner! config fleet pool* position* to* stake_vault* rent_to* mint token_program | amount:u64
+ 8 refresh         | config pool* position* |
+ 9 fund            | payer! config purse* from* reward_vault* mint token_program | purse:u8 amount:u64 seconds:u32
+10 claim           | owner! config fleet pool* position* to* reward_vault* mint token_program |
+11 post_root       | config fleet work* sentinel | n:u64 root:key size:u64 cum_total:u64 ${SIGNED}
+12 disable_root    | work* set | n:u64 ${SIGNED}
+13 claim_work      | config fleet work* position* | index:u64 cumulative:u64 proof:rest
+14 breaker         | config fleet* set | what:u8 seconds:u32 ${SIGNED}
+15 queue_op        | payer!* config fleet* guardian op* system_program | kind:u8 payload_hash:key ${SIGNED}
+16 cancel_op       | op* guardian rent_to* | ${SIGNED}
+17 execute_op      | config* op* guardian* sentinel* resolver* rent_to* | payload:rest`;
+
+export const INSTRUCTIONS = Object.fromEntries(TABLE.trim().split("\n").map((line) => {
+  const [head, accounts, args] = line.split("|").map((part) => part.trim());
+  const [tag, name] = head.split(/\s+/);
+  return [name, { tag: Number(tag),
+    accounts: accounts.split(" ").map((one) => ({ name: one.replace(/[!*]/g, ""), signs: one.includes("!"), written: one.includes("*") })),
+    args: args === "" ? [] : args.split(" ").map((one) => { const [arg, type] = one.split(":"); return { name: arg, type }; }) }];
+}));
+
+const ENCODE = { u8: (value) => Buffer.from([Number(value)]), u16: (value) => u16(Number(value)), u32: (value) => u32(Number(value)),
+  u64, key: (value) => (value instanceof Uint8Array ? Buffer.from(value) : bytesOf(value)), rest: (value) => Buffer.from(value) };
+
+// An instruction by name. `accounts` and `args` are given by name, all of them; `trailing` are whole
+// account entries, as read() or sign() make them. A signer that is given as text does not sign.
+export function build(program, name, accounts, args = {}, trailing = []) {
+  const { tag, accounts: slots, args: fields } = INSTRUCTIONS[name];
+  const unknown = [...Object.keys(args).filter((one) => !fields.some((field) => field.name === one))];
+  if (unknown.length > 0) throw new Error(`${name} has no argument ${unknown}`);
+  const metas = slots.map(({ name: slot, signs, written }) => {
+    const one = accounts[slot];
+    if (one === undefined) throw new Error(`${name} needs the account ${slot}`);
+    return signs && one.sign ? (written ? signWrite : sign)(one) : (written ? write : read)(one);
+  });
+  const data = fields.map(({ name: field, type }) => {
+    if (args[field] === undefined) throw new Error(`${name} needs the argument ${field}`);
+    return ENCODE[type](args[field]);
+  });
+  return instruction(program, [...metas, ...trailing], join([tag], ...data));
+}
+
+// Every address that has no variable part.
+export function addresses(program) {
+  const at = (...seeds) => pda(program, seeds).address;
+  const set = (kind) => at("set", Buffer.from([kind]));
+  return { config: at("cfg"), pool: at("pool"), fleet: at("flt"), work: at("wrk"), stake_vault: at("sv"), reward_vault: at("rv"),
+    escrow_vault: at("ev"), guardian: set(SET.guardian), sentinel: set(SET.sentinel), resolver: set(SET.resolver) };
+}
+export const positionOf = (program, owner, nonce = 0n) => pda(program, ["pos", owner, nonce]).address;
+export const opOf = (program, number) => pda(program, ["op", BigInt(number)]).address;
+
+// ---- accounts ----
+
+const u128 = (data, at) => data.readBigUInt64LE(at) + (data.readBigUInt64LE(at + 8) << 64n);
+const rootRecord = (data, at) => ({ root: data.subarray(at, at + 32), size: data.readBigUInt64LE(at + 32),
+  cum_total: data.readBigUInt64LE(at + 40), n: data.readBigUInt64LE(at + 48) });
+const numbers = (data, fields) => Object.fromEntries(Object.entries(fields).map(([name, at]) => [name, data.readBigUInt64LE(at)]));
+
+export const POSITION = { nonce: 80, id: 88, amount: 104, weight: 112, lock_end: 120, lock_slot: 128, unbonding: 136, unbond_end: 144,
+  unbond_slot: 152, frac: 176, owed: 184, work_claimed: 192, bonded: 200, at_risk: 208, freeze_until: 216 };
+export const POOL = { carry: 32, weight: 40, total: 48, start: 56, end: 64, emitted: 72, last: 80, last_slot: 88, principal: 96, next_id: 104,
+  outflow: 112, outflow_at: 120 };
+export const FLEET = { op_seq: 16, sentinel_used: 24, sentinel_at: 32, guardian_used: 40, guardian_at: 48 };
+export const CONFIG = { outflow_floor: 224, work_cap: 232 };
+
+export const decode = {
+  position: (data) => ({ ...numbers(data, POSITION), role: data[96], owner: addressOf(data.subarray(16, 48)), paid: u128(data, 160) }),
+  pool: (data) => ({ ...numbers(data, POOL), acc: u128(data, 16) }),
+  fleet: (data) => ({ ...numbers(data, FLEET), paused_until: Array.from({ length: 7 }, (_, bit) => data.readBigUInt64LE(56 + 8 * bit)) }),
+  work: (data) => ({ active: rootRecord(data, 16), pending: rootRecord(data, 72), ...numbers(data, { active_at: 128, last_n: 144,
+    last_epoch: 152, funded: 168, claimed: 176 }) }),
+  config: (data) => ({ ...numbers(data, CONFIG), sealed: data[3] === 1, outflow_bps: data.readUInt16LE(214), sentinel_pause: data.readUInt32LE(216) }),
+  op: (data) => ({ ...numbers(data, { op_seq: 80, eta: 88, expiry: 104, set_seq: 112 }), kind: data[120] }),
+  set: (data) => ({ kind: data[16], size: data[17], threshold: data[18], seq: data.readBigUInt64LE(8),
+    keys: Array.from({ length: data[17] }, (_, i) => addressOf(data.subarray(24 + 32 * i, 56 + 32 * i))) }),
+};
+
+// ---- admin payloads ----
+
+export const payload = {
+  replaceSet: (set, threshold, keys) => join([OP.replaceSet, set, threshold], ...keys.map(bytesOf)),
+  setRole: (role, { minStake, lockMin, lockMax, weightMin, weightMax, unbond }) =>
+    join([OP.setRole, role], u64(minStake), u32(lockMin), u32(lockMax), u16(weightMin), u16(weightMax), u32(unbond)),
+  setLimits: ({ outflowBps, sentinelPause, outflowFloor, workCap }) =>
+    join([OP.setLimits], u16(outflowBps), u32(sentinelPause), u64(outflowFloor), u64(workCap)),
+  removeSentinelKey: (key) => join([OP.removeSentinelKey], bytesOf(key)),
+  lowerSentinelPause: (seconds) => join([OP.lowerSentinelPause], u32(seconds)),
+  lowerWorkCap: (cap) => join([OP.lowerWorkCap], u64(cap)),
+};
+export const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
+
+// ---- work rewards: RFC 9162 trees ----
+
+export const workLeaf = (config, position, id, cumulative) =>
+  sha256([0], Buffer.from("WHWK1"), bytesOf(config), bytesOf(position), u64(id), u64(cumulative));
+export const workNode = (left, right) => sha256([1], left, right);
+const split = (count) => { let half = 1; while (half * 2 < count) half *= 2; return half; };
+
+export function rootOf(leaves) {
+  if (leaves.length === 1) return leaves[0];
+  const half = split(leaves.length);
+  return workNode(rootOf(leaves.slice(0, half)), rootOf(leaves.slice(half)));
+}
+export function proofOf(leaves, index) {
+  if (leaves.length === 1) return [];
+  const half = split(leaves.length), left = leaves.slice(0, half), right = leaves.slice(half);
+  return index < half ? [...proofOf(left, index), rootOf(right)] : [...proofOf(right, index - half), rootOf(left)];
+}
+

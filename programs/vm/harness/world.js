@@ -1,0 +1,154 @@
+// swarm_core set up for real, in the order of a release: deployed by the upgradeable loader, init,
+// three key sets, authority given up, sealed. Made once for each feature set and kind of mint, then
+// restored from a snapshot, so that a test starts in 25 ms.
+import assert from "node:assert/strict";
+import { join } from "./bytes.js";
+import { bytesOf, ground, key, pda, text } from "./keys.js";
+import { deploy, finalise, programDataOf } from "./loader.js";
+import { addresses, build, decode, INSTRUCTIONS, opOf, positionOf, ROLE, SET, sha256 } from "./swarm.js";
+import { balanceOf, createMint, createTokenAccount, mintTo, TOKEN, TOKEN_2022 } from "./tokens.js";
+import { FEATURE_SETS, programFile, sign, SYSTEM, Vm } from "./vm.js";
+import { test } from "node:test";
+
+// The first key of this name for which every fixed address and op 0 have bump 255.
+export const PROGRAM = key("swarm core#230");
+export const AT = addresses(PROGRAM);
+export const AUTHORITY = key("upgrade authority");
+// A million whole tokens of six digits: beyond the outflow floor, far below the supply's bound.
+export const WEALTH = 1_000_000_000_000n;
+export const MIN_STAKE = 1_000_000n;
+export const KEYS = {
+  guardian: ["g0", "g1", "g2"].map((one) => key(`guardian ${one}`)),
+  sentinel: ["s0", "s1", "s2"].map((one) => key(`sentinel ${one}`)),
+  resolver: ["r0", "r1", "r2"].map((one) => key(`resolver ${one}`)),
+};
+export const THRESHOLD = 2;
+// Owners whose first position has bump 255; each with a token account and WEALTH in it.
+export const [alice, bob, mallory] = ["alice", "bob", "mallory"].map((name) => ground(name, (one) => [[PROGRAM, ["pos", one, 0n]]]));
+
+const none = Buffer.alloc(32);
+
+export class World {
+  constructor(vm, mint, wallets) { Object.assign(this, { vm, mint, wallets }); }
+
+  // ---- instructions: accounts and arguments by name, the usual ones filled in ----
+
+  // The accounts that an honest caller would pass for `name`, with `given` in their places.
+  accounts(name, given = {}) {
+    const owner = given.owner ?? given.payer ?? alice;
+    const usual = { ...AT, authority: AUTHORITY, program: PROGRAM, program_data: programDataOf(PROGRAM), mint: this.mint, token_program: this.mint.program,
+      system_program: SYSTEM, owner, payer: owner, position: positionOf(PROGRAM, owner), from: this.wallets[text(owner)] ?? owner,
+      to: this.wallets[text(owner)] ?? owner, rent_to: owner, purse: AT.pool, set: AT.guardian };
+    return Object.fromEntries(INSTRUCTIONS[name].accounts.map(({ name: slot }) => [slot, given[slot] ?? usual[slot]]));
+  }
+
+  // Arguments likewise: a signature's lifetime, a nonce, an amount of nothing.
+  call(name, args = {}, given = {}, trailing = []) {
+    const usual = { nonce: 0n, role: ROLE.user, lock: 0, source: 0, purse: 0, valid_until_slot: this.vm.clock.slot + 100n, mask: 0 };
+    const full = Object.fromEntries(INSTRUCTIONS[name].args.map(({ name: arg }) => [arg, args[arg] ?? usual[arg]]));
+    return build(PROGRAM, name, this.accounts(name, given), full, trailing);
+  }
+
+  // Signed by these keys of a set (their places in it), as D2 wants it.
+  signed(name, kind, places, args = {}, given = {}) {
+    const mask = places.reduce((sum, place) => sum | (1 << place), 0);
+    return this.call(name, { ...args, mask }, { set: AT[kind], ...given }, places.map((place) => sign(KEYS[kind][place])));
+  }
+
+  // ---- setting up ----
+
+  init(args = {}, given = {}) {
+    return this.call("init", { hook: none, outflow_floor: 1n << 30n, work_cap: 1_000_000_000n, provider_min_stake: MIN_STAKE, user_min_stake: MIN_STAKE,
+      operator_min_stake: MIN_STAKE, ...args }, given);
+  }
+  initSet(kind, threshold = THRESHOLD, keys = KEYS[kind], given = {}) {
+    return this.call("init_set", { kind: SET[kind], threshold, keys: join(...keys.map(bytesOf)) }, given);
+  }
+  seal(given = {}) { return this.call("seal", {}, given); }
+
+  // ---- short ways through honest life ----
+
+  open(owner = alice, amount = 10n * MIN_STAKE, { role = ROLE.user, lock = 0, nonce = 0n } = {}) {
+    this.vm.mustWork(this.call("open_position", { role, nonce, amount, lock }, { owner, position: positionOf(PROGRAM, owner, nonce) }));
+    return positionOf(PROGRAM, owner, nonce);
+  }
+  fund(amount, seconds, payer = bob) { return this.vm.mustWork(this.call("fund", { amount, seconds }, { payer })); }
+  fundWork(amount, payer = bob) { return this.vm.mustWork(this.call("fund", { purse: 1, amount, seconds: 0 }, { payer, purse: AT.work })); }
+  claim(owner = alice) { return this.vm.mustWork(this.call("claim", {}, { owner })); }
+
+  // Posts a root over these leaves and waits until it is active.
+  postRoot(root, size, cumTotal, n = this.work().last_n + 1n) {
+    this.vm.mustWork(this.signed("post_root", "sentinel", [0, 1], { n, root, size: BigInt(size), cum_total: cumTotal }));
+    this.vm.wait(86_401);
+  }
+  // Announces an op; returns {op, number}.
+  queue(kind, bytes, places = [0, 1]) {
+    const number = this.fleet().op_seq, op = opOf(PROGRAM, number);
+    this.vm.mustWork(this.signed("queue_op", "guardian", places, { kind, payload_hash: sha256(bytes) }, { payer: mallory, op }));
+    return { op, number };
+  }
+  execute(op, bytes) { return this.call("execute_op", { payload: bytes }, { op, rent_to: mallory }); }
+
+  // ---- what the chain says ----
+
+  pool() { return decode.pool(this.vm.account(AT.pool).data); }
+  fleet() { return decode.fleet(this.vm.account(AT.fleet).data); }
+  work() { return decode.work(this.vm.account(AT.work).data); }
+  config() { return decode.config(this.vm.account(AT.config).data); }
+  set(kind) { return decode.set(this.vm.account(AT[kind]).data); }
+  position(owner = alice, nonce = 0n) { return decode.position(this.vm.account(positionOf(PROGRAM, owner, nonce)).data); }
+  wallet(owner = alice) { return balanceOf(this.vm, this.wallets[text(owner)]); }
+  vault(name) { return balanceOf(this.vm, AT[name]); }
+}
+
+// ---- making worlds ----
+
+const bare = new Map();
+
+// A VM with the program deployed and upgradeable, a mint, and three rich people; nothing set up.
+// `mint`: "token" (p-token), "token-2022".
+export function bareWorld(features, kind = "token") {
+  const id = `${features} ${kind}`;
+  if (!bare.has(id)) {
+    const world = makeBareWorld(features, kind);
+    bare.set(id, { world, bytes: world.vm.snapshot() });
+  }
+  const { world, bytes } = bare.get(id);
+  return new World(new Vm(features, bytes), world.mint, world.wallets);
+}
+
+function makeBareWorld(features, kind) {
+  const vm = new Vm(features), program = kind === "token" ? TOKEN : TOKEN_2022;
+  deploy(vm, PROGRAM, programFile("swarm_core"), vm.airdrop(AUTHORITY));
+  const mint = createMint(vm, "swarm mint", { program });
+  const wallets = {};
+  for (const owner of [alice, bob, mallory]) {
+    vm.airdrop(owner);
+    wallets[owner.address] = createTokenAccount(vm, `wallet of ${owner.label}`, mint, owner);
+    mintTo(vm, mint, wallets[owner.address], WEALTH);
+  }
+  return new World(vm, mint, wallets);
+}
+
+const made = new Map();
+
+// A sealed world of its own for the caller.
+export function sealedWorld(features, kind = "token") {
+  const id = `${features} ${kind}`;
+  if (!made.has(id)) {
+    const world = bareWorld(features, kind), { vm } = world;
+    vm.mustWork(world.init());
+    for (const set of Object.keys(SET)) vm.mustWork(world.initSet(set));
+    finalise(vm, PROGRAM, AUTHORITY);
+    vm.mustWork(world.seal());
+    for (const seeds of [["cfg"], ["pool"], ["sv"], ["op", 0n]]) assert.equal(pda(PROGRAM, seeds).bump, 255, "PROGRAM is not the ground key");
+    made.set(id, { world, bytes: vm.snapshot() });
+  }
+  const { world, bytes } = made.get(id);
+  return new World(new Vm(features, bytes), world.mint, world.wallets);
+}
+
+// Registers `body(world)` under both feature sets, each time in a fresh sealed world.
+export function inWorld(name, body, kind = "token") {
+  for (const features of FEATURE_SETS) test(`${name} [${features}]`, () => body(sealedWorld(features, kind)));
+}
