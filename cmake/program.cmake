@@ -44,3 +44,16 @@ function(wardhive_program name)
     DEPENDS sbfld ${objects} VERBATIM COMMENT "Linking the program ${name}")
   add_custom_target(program_${name} ALL DEPENDS ${out}.so)
 endfunction()
+
+# wardhive_native_program(NAME SOURCES ...): library `wh_native_NAME`, the same sources for this machine
+# and for programs/host; the entrypoint is called NAME_entrypoint there, so that several fit into one test.
+function(wardhive_native_program name)
+  cmake_parse_arguments(PROGRAM "" "" "SOURCES" ${ARGN})
+  add_library(wh_native_${name} STATIC ${PROGRAM_SOURCES})
+  target_include_directories(wh_native_${name} PUBLIC ${CMAKE_SOURCE_DIR}/programs)
+  target_compile_definitions(wh_native_${name} PRIVATE entrypoint=${name}_entrypoint)
+  target_link_libraries(wh_native_${name} PUBLIC wh_host)
+  if(WARDHIVE_FUZZ)
+    target_compile_options(wh_native_${name} PRIVATE -fsanitize-coverage=inline-8bit-counters,pc-table,indirect-calls,trace-cmp)
+  endif()
+endfunction()

@@ -92,31 +92,6 @@ class Link(unittest.TestCase):
         self.assertEqual(found[0], found[1])
         self.assertEqual(json.loads(found[0][2])["syscalls"], ["sol_log_"])
 
-    def test_common_symbols(self):
-        (self.folder / "c.c").write_text("int shared;\nunsigned long entrypoint(unsigned char* in, unsigned char* d) "
-                                         "{ return shared; }\n")
-        subprocess.run([CLANG.replace("clang++", "clang"), "--target=bpf", "-mcpu=v2", "-O2", "-fcommon", "-c", "c.c",
-                        "-o", "c.o"], cwd=self.folder, check=True)
-        done = subprocess.run([SBFLD, "-o", "p.so", "c.o"], cwd=self.folder, capture_output=True, text=True)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("`shared`", done.stderr)
-
-    def test_calls_deeper_than_the_frames_that_there_are(self):
-        def chain(depth: int) -> str:
-            functions = ["[[gnu::noinline]] long f0(long x) { asm volatile(\"\"); return x; }"]
-            functions += [f"[[gnu::noinline]] long f{i}(long x) {{ asm volatile(\"\"); return f{i - 1}(x) + 1; }}"
-                          for i in range(1, depth)]
-            return "\n".join(functions) + "\n" + ENTRY + f"{{ return f{depth - 1}(*data); }}"
-        self.assertEqual(self.build(chain(63)), (0, ""))  # with the entrypoint 64
-        self.folder.joinpath("p.so").unlink()
-        self.refused(chain(64), words=("65 frames deep", "the VM has 64"))
-
-    def test_syscalls_are_listed(self):
-        lines = subprocess.run([SBFLD, "syscalls", "--json"], capture_output=True, text=True, check=True).stdout
-        found = {row["name"]: row for row in map(json.loads, lines.splitlines())}
-        self.assertEqual(found["sol_log_"]["hash"], 544561597)
-        self.assertEqual(found["sol_remaining_compute_units"]["cluster"], "all")
-
     def test_usage(self):
         for words in ([], ["x.o"], ["-o"], ["--wat"], ["inspect"], ["-o", "p", "--cluster", "moon", "x.o"]):
             self.assertEqual(subprocess.run([SBFLD, *words], capture_output=True).returncode, 2, words)

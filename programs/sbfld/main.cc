@@ -23,11 +23,9 @@ using wardhive::Status;
 
 constexpr std::string_view kHelp = R"(usage: sbfld -o PROGRAM.so [OPTION...] OBJECT...
        sbfld inspect [--json] [--cluster NAME] PROGRAM.so...
-       sbfld syscalls [--json]
 
 Links objects of clang++-19 --target=bpf -mcpu=v2 into a Solana program (SBPF v3), or checks a
 program against the rules of the v3 loader and verifier. Equal objects in equal order give equal bytes.
-`syscalls` lists what a program may call, the hash by which it does, and on which cluster.
 
   -o FILE          the program to write
   -g               with section headers and symbols; the segments stay the same
@@ -46,7 +44,7 @@ Exit: 0 done, 1 refused, 2 wrong usage.
 struct Arguments {
   std::string out, debug, map, manifest;
   BuildFacts facts;
-  bool symbols = false, json = false, inspect = false, syscalls = false;
+  bool symbols = false, json = false, inspect = false;
   std::vector<std::string> files;
 };
 
@@ -80,15 +78,12 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
       a.json = true;
     } else if (i == 0 && word == "inspect") {
       a.inspect = true;
-    } else if (i == 0 && word == "syscalls") {
-      a.syscalls = true;
     } else if (word.starts_with('-')) {
       return wardhive::fail(ErrorCode::InvalidInput, fmt::format("unknown option {}", word));
     } else {
       a.files.push_back(word);
     }
   }
-  if (a.syscalls) return a;
   if (a.files.empty())
     return wardhive::fail(ErrorCode::InvalidInput,
                           a.inspect ? "no program to inspect" : "no objects to link");
@@ -154,18 +149,6 @@ Result<bool> inspect_programs(const Arguments& a) {
   return sound;
 }
 
-int list_syscalls(bool json) {
-  for (const Syscall& each : syscalls()) {
-    const char* cluster = each.mainnet ? "mainnet" : "all";
-    if (json)
-      fmt::print("{{\"name\":\"{}\",\"hash\":{},\"cluster\":\"{}\"}}\n", each.name,
-                 murmur3(each.name), cluster);
-    else
-      fmt::print("{:40} 0x{:08x}  {}\n", each.name, murmur3(each.name), cluster);
-  }
-  return 0;
-}
-
 int run(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     if (word == "--help" || word == "-h") return fmt::print("{}", kHelp), 0;
@@ -174,7 +157,6 @@ int run(const std::vector<std::string>& words) {
   Result<Arguments> arguments = parse(words);
   if (!arguments)
     return fmt::print(stderr, "sbfld: {} (sbfld --help)\n", arguments.error().message), 2;
-  if (arguments->syscalls) return list_syscalls(arguments->json);
   if (arguments->inspect) {
     const Result<bool> sound = inspect_programs(*arguments);
     if (sound) return *sound ? 0 : 1;

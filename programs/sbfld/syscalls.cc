@@ -6,7 +6,6 @@
 namespace sbfld {
 namespace {
 
-// Left out: sol_alloc_free_, which the VM runs and the loader refuses in what is deployed.
 constexpr auto kSyscalls = std::to_array<Syscall>({
     {"abort", true},
     {"sol_panic_", true},
@@ -19,14 +18,12 @@ constexpr auto kSyscalls = std::to_array<Syscall>({
     {"sol_try_find_program_address", true},
     {"sol_sha256", true},
     {"sol_keccak256", true},
-    {"sol_blake3", false},
+    {"sol_blake3", true},
     {"sol_poseidon", true},
     {"sol_secp256k1_recover", true},
     {"sol_curve_validate_point", true},
     {"sol_curve_group_op", true},
     {"sol_curve_multiscalar_mul", true},
-    {"sol_curve_decompress", true},
-    {"sol_curve_pairing_map", true},
     {"sol_alt_bn128_group_op", true},
     {"sol_alt_bn128_compression", true},
     {"sol_get_clock_sysvar", true},
