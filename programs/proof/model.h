@@ -1,0 +1,135 @@
+// The program once more, naively: onchain.md's definitions with integers of any size, every
+// position brought up to date at every step, no packed layout and no cleverness. What the program
+// answers and stores must be what this says, number by number (sequence.h).
+//
+// Each call returns 0 or the number of the error that the program must give, and changes nothing
+// unless it is 0.
+#pragma once
+
+#include <array>
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abi/program.h"
+
+namespace swarm::proof {
+
+using Int = boost::multiprecision::cpp_int;
+using Code = std::uint32_t;
+
+inline const Int kOne = Int(1) << 64;  // one token unit, as accumulators count
+inline const Int kIdealOne = Int(1) << 192;
+
+struct ModelPosition {
+  std::size_t owner = 0;
+  std::uint64_t nonce = 0;
+  Int id = 0, amount = 0, weight = 0, lock_end = 0, lock_slot = 0;
+  Int unbonding = 0, unbond_end = 0, unbond_slot = 0;
+  Int paid = 0, frac = 0, owed = 0, work_claimed = 0;
+  std::uint8_t role = 0;
+  // What is fair: its share of every token emitted while it was staked, to 2^-192, and what it got.
+  Int ideal = 0, credited = 0;
+  Int weight_changes = 0;  // of anybody, while it was staked
+};
+
+struct ModelRole {
+  Int min_stake, lock_min, lock_max, weight_min, weight_max, unbond;
+};
+
+struct ModelSet {
+  std::vector<std::size_t> keys;  // numbers of the harness's keys
+  std::size_t threshold = 0;
+  std::uint64_t seq = 0;
+};
+
+struct ModelLeaf {
+  std::size_t position = 0;  // number of the harness's position address
+  Int id = 0, cumulative = 0;
+};
+struct ModelRoot {
+  Int n = 0, cum_total = 0;
+  std::vector<ModelLeaf> leaves;
+};
+
+// What an op's payload means, beside its bytes.
+struct ModelOp {
+  OpKind kind{};
+  Int eta = 0, eta_slot = 0, expiry = 0;
+  std::uint64_t set_seq = 0;
+  std::vector<std::uint8_t> payload;
+};
+
+// A signature as the harness will make it: bits of the mask, and whether each signer is the right
+// key.
+struct Signing {
+  std::uint16_t mask = 0;
+  Int valid_until = 0;
+  bool right_keys = true;
+};
+
+struct Model {
+  // ---- State
+  Int t = 0, slot = 0;
+  Int acc = 0, carry = 0, weight = 0, total = 0, start = 0, end = 0, emitted = 0;
+  Int last = 0, last_slot = 0, principal = 0, next_id = 1, outflow = 0, outflow_at = 0;
+  std::array<ModelRole, kRoles> roles{};
+  Int outflow_bps = kOutflowBpsStart, outflow_floor = 0, work_cap = 0,
+      sentinel_pause = kSentinelPauseMax;
+  std::array<ModelSet, kSetKinds> sets{};
+  std::array<Int, kPauseBits> paused_until{};
+  Int sentinel_used = 0, sentinel_at = 0, guardian_used = 0, guardian_at = 0;
+  std::uint64_t op_seq = 0;
+  std::map<std::uint64_t, ModelOp> ops;
+  ModelRoot active, pending;
+  Int active_at = 0, active_slot = 0, last_n = 0, last_epoch = 0, prior_epoch = 0;
+  Int work_funded = 0, work_claimed = 0;
+  std::map<std::size_t, ModelPosition> positions;  // by number of the harness's address
+  std::vector<Int> wallets;
+  Int stake_vault = 0, reward_vault = 0;
+  // Sums for the invariants.
+  Int ever_emitted = 0, lost_fracs = 0, closed = 0;
+
+  // ---- Instructions
+  Code open(std::size_t position, std::size_t owner, std::uint64_t nonce, std::uint8_t role,
+            const Int& amount, const Int& lock);
+  Code add(std::size_t position, std::uint8_t source, const Int& amount, const Int& lock);
+  Code request_unstake(std::size_t position, const Int& amount);
+  Code withdraw(std::size_t position, const Int& amount);
+  Code refresh(std::size_t position);
+  Code fund(std::size_t payer, std::uint8_t purse, const Int& amount, const Int& seconds);
+  Code claim(std::size_t position);
+  Code post_root(const Signing& signing, const ModelRoot& root, const Int& size);
+  Code disable_root(const Signing& signing, SetKind set, const Int& n);
+  Code claim_work(std::size_t position, std::size_t leaf, bool proof_is_right);
+  Code breaker(const Signing& signing, SetKind set, std::uint8_t what, const Int& seconds);
+  Code queue_op(const Signing& signing, std::uint8_t kind, std::vector<std::uint8_t> payload);
+  Code cancel_op(const Signing& signing, std::uint64_t op);
+  Code execute_op(std::uint64_t op, const std::vector<std::uint8_t>& payload,
+                  const std::map<std::string, std::size_t>& keys_by_bytes);
+
+  // ---- What must always hold; an empty string, or what does not.
+  std::string broken_invariant() const;
+
+ private:
+  bool paused(Pause what) const;
+  bool passed(const Int& until, const Int& until_slot) const {
+    return t > until && slot > until_slot;
+  }
+  Int multiplier(const ModelRole& role, const Int& left) const;
+  Code check(const Signing& signing, const ModelSet& set, std::size_t needed) const;
+  void settle();
+  void settle(ModelPosition& position);
+  void change_weight(ModelPosition& position, const Int& weight);
+  static bool take(Int& level, Int& at, const Int& x, const Int& cap, const Int& period,
+                   const Int& now);
+  void promote();
+  Code apply(const ModelOp& op, const std::map<std::string, std::size_t>& keys_by_bytes);
+  Code replace_set(const std::vector<std::uint8_t>& payload,
+                   const std::map<std::string, std::size_t>& keys_by_bytes);
+};
+
+}  // namespace swarm::proof

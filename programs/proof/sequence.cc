@@ -1,0 +1,222 @@
+#include "proof/sequence.h"
+
+#include <algorithm>
+
+namespace swarm::proof {
+
+namespace {
+
+std::uint64_t small(const Int& value) {
+  return value > Int(UINT64_MAX) ? UINT64_MAX : static_cast<std::uint64_t>(value);
+}
+
+Code code_of(const solhost::Outcome& outcome) {
+  if (outcome.ok()) return 0;
+  if (outcome.error == solhost::Fault::Custom) return outcome.custom_code;
+  return 1'000'000 + static_cast<Code>(outcome.error);
+}
+
+}  // namespace
+
+std::uint64_t Choices::amount(const Int& reference) {
+  switch (below(10)) {
+    case 0:
+      return 0;
+    case 1:
+      return 1;
+    case 2:
+      return small(reference / 2);
+    case 3:
+      return small(reference) + 1;
+    case 4:
+      return take<std::uint16_t>();
+    case 5:
+      return std::uint64_t{1'000'000'000} * take<std::uint16_t>();
+    case 6:
+      return take<std::uint64_t>() >> below(64);
+    case 7:
+      return small(reference / 16);
+    default:
+      return small(reference);
+  }
+}
+
+Sequence::Sequence(std::span<const std::uint8_t> bytes) : choices_(bytes) {
+  model_.t = static_cast<std::uint64_t>(world_.bank.clock().unix_timestamp);
+  model_.slot = world_.bank.clock().slot;
+  model_.start = model_.end = model_.last = model_.t;
+  model_.last_slot = model_.slot;
+  model_.last_epoch = model_.prior_epoch = model_.t / kEpochSeconds;
+  const World::Start start;
+  model_.outflow_floor = start.outflow_floor;
+  model_.work_cap = start.work_cap;
+  for (std::size_t role = 0; role < kRoles; ++role) {
+    const RoleBounds& bounds = kRoleBounds[role];
+    model_.roles[role] = {start.min_stakes[role], bounds.lock_min,   bounds.lock_max,
+                          bounds.weight_min,      bounds.weight_max, bounds.unbond_max};
+  }
+  model_.sets = {ModelSet{{0, 1, 2, 3, 4}, 3}, ModelSet{{5, 6, 7}, 2}, ModelSet{{8, 9, 10}, 2}};
+  model_.wallets.assign(kOwners, start.wallet);
+  for (std::size_t i = 0; i < kSetKeys; ++i) {
+    const Key key = world_.set_key(i);
+    keys_by_bytes_[std::string(reinterpret_cast<const char*>(key.bytes()), 32)] = i;
+  }
+}
+
+SequenceResult Sequence::run(std::uint64_t limit) {
+  SequenceResult result;
+  while (!choices_.done() && result.operations < limit) {
+    let_time_pass();
+    const Planned planned = plan();
+    const bool hostile = choices_.one_in(8);
+    const std::string failure = hostile ? play_hostile(planned) : play(planned);
+    result.operations += 1;
+    result.hostile += hostile ? 1 : 0;
+    if (!failure.empty()) {
+      result.failure = "operation " + std::to_string(result.operations) + ", instruction " +
+                       std::to_string(planned.instruction.data[0]) + ": " + failure;
+      return result;
+    }
+    if (hostile) continue;
+    result.succeeded += last_code_ == 0 ? 1 : 0;
+    result.answers[{planned.instruction.data[0], last_code_}] += 1;
+  }
+  return result;
+}
+
+// Mostly a little at two and a half slots a second; sometimes years, a clock that jumps without
+// slots, or one that goes back.
+void Sequence::let_time_pass() {
+  static constexpr std::uint64_t kSteps[] = {
+      0, 0, 1, 7, 60, kHour, kDay, 3 * kDay, 8 * kDay, 30 * kDay, 91 * kDay, 366 * kDay};
+  const std::uint64_t step = kSteps[choices_.below(std::size(kSteps))];
+  const std::size_t how = choices_.below(16);
+  std::uint64_t slots = step * 5 / 2 + (step != 0 ? 1 : 0);
+  if (how == 0) slots = step / 8;  // more than two seconds a slot
+  if (how == 1) slots = 0;
+  if (how == 2) {
+    model_.t -= std::min<std::uint64_t>(step, kDay);
+  } else {
+    model_.t += step;
+  }
+  model_.slot += slots;
+  world_.clock(small(model_.t), small(model_.slot));
+}
+
+Sequence::Planned Sequence::plan() {
+  switch (choices_.below(24)) {
+    case 0:
+    case 1:
+    case 2:
+      return plan_open();
+    case 3:
+    case 4:
+    case 5:
+      return plan_add();
+    case 6:
+    case 7:
+    case 8:
+      return plan_unstake();
+    case 9:
+    case 10:
+    case 11:
+      return plan_withdraw();
+    case 12:
+      return plan_refresh();
+    case 13:
+    case 14:
+      return plan_fund();
+    case 15:
+    case 16:
+      return plan_claim();
+    case 17:
+      return plan_post_root();
+    case 18:
+    case 19:
+      return plan_claim_work();
+    case 20:
+      return plan_breaker();
+    case 21:
+      return plan_queue_op();
+    case 22:
+      return choices_.one_in(4) ? plan_cancel_op() : plan_execute_op();
+    default:
+      return choices_.one_in(2) ? plan_disable_root() : plan_execute_op();
+  }
+}
+
+std::string Sequence::play(const Planned& planned) {
+  const Code expected = planned.model();
+  const solhost::Outcome outcome = world_.bank.execute(planned.instruction);
+  last_code_ = code_of(outcome);
+  if (last_code_ != expected) {
+    return "the program answers " + std::to_string(last_code_) + " (" + outcome.text() +
+           "), the model " + std::to_string(expected);
+  }
+  if (const std::string difference = differs(); !difference.empty()) return difference;
+  return expected == 0 ? model_.broken_invariant() : std::string();
+}
+
+// Whatever is falsified: the program refuses it and nothing has changed.
+std::string Sequence::play_hostile(const Planned& planned) {
+  solhost::Instruction instruction = planned.instruction;
+  if (!falsify(instruction)) return "";
+  const solhost::Outcome outcome = world_.bank.execute(instruction);
+  if (outcome.ok()) return "a falsified instruction succeeded";
+  return differs();
+}
+
+// What an instruction does not open in this case may be anything, so it is left alone.
+bool Sequence::falsify(solhost::Instruction& instruction) {
+  const auto tag = static_cast<InstructionTag>(instruction.data[0]);
+  std::span<const Slot> slots;
+  for (const InstructionSchema& row : kInstructions) {
+    if (row.tag == instruction.data[0]) slots = row.slots;
+  }
+  switch (choices_.below(6)) {
+    case 0:
+      instruction.data.push_back(0);
+      return tag != InstructionTag::ClaimWork && tag != InstructionTag::ExecuteOp;
+    case 1:
+      instruction.data.pop_back();
+      return true;
+    case 2:
+      instruction.metas.pop_back();
+      return true;
+    case 3:
+      instruction.metas.push_back({world_.owner(0), false, false});
+      return true;
+    default:
+      break;
+  }
+  static constexpr const char* kChecked[] = {"config",   "fleet",    "pool",     "work",
+                                             "guardian", "sentinel", "resolver", "system_program"};
+  const std::size_t at = choices_.below(slots.size());
+  const bool swaps = choices_.one_in(2);
+  if (!std::ranges::any_of(
+          kChecked, [&](const char* name) { return std::strcmp(name, slots[at].name) == 0; })) {
+    if (std::strcmp(slots[at].name, "owner") != 0 && std::strcmp(slots[at].name, "position") != 0 &&
+        std::strcmp(slots[at].name, "payer") != 0)
+      return false;
+    if (swaps) return false;  // another owner's is another matter: unit tests
+  }
+  solhost::Meta& meta = instruction.metas[at];
+  if (swaps) {
+    static constexpr const char* kOthers[] = {"config",   "fleet",        "pool",     "work",
+                                              "guardian", "sentinel",     "resolver", "stake_vault",
+                                              "mint",     "token_program"};
+    const Key other = world_.address(kOthers[choices_.below(std::size(kOthers))]);
+    if (other == meta.key) return false;
+    meta.key = other;
+    return true;
+  }
+  if ((slots[at].flags & kSigner) != 0) {
+    meta.signer = false;
+    return true;
+  }
+  if ((slots[at].flags & kWritable) == 0) return false;
+  meta.writable = false;
+  return true;
+}
+
+}  // namespace swarm::proof
