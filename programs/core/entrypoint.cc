@@ -1,11 +1,15 @@
 // The program's entry, and its contact for whoever finds a hole.
+#include "abi/idl_sha256.h"
 #include "core/handlers.h"
 #include "sol/security_txt.h"
 
 SOL_SECURITY_TXT(SOL_SECURITY_ENTRY("name", "Swarm core")
                      SOL_SECURITY_ENTRY("project_url", "https://wardhive.example")
                          SOL_SECURITY_ENTRY("contacts", "link:https://wardhive.example/security")
-                             SOL_SECURITY_ENTRY("policy", "see SECURITY.md in the sources"));
+                             SOL_SECURITY_ENTRY("policy", "see SECURITY.md in the sources")
+                                 SOL_SECURITY_ENTRY("idl_anchor_sha256", SWARM_IDL_ANCHOR_SHA256)
+                                     SOL_SECURITY_ENTRY("idl_codama_sha256",
+                                                        SWARM_IDL_CODAMA_SHA256));
 
 namespace {
 

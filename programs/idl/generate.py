@@ -5,10 +5,12 @@
   idl/swarm_core.codama.json    Codama's, which its renderers read
   programs/vm/client/swarm_core.ts   the TypeScript client
   docs/reference/swarm-core.md  for people
+  programs/abi/idl_sha256.h     hashes of both IDLs, which the program carries in its security.txt
 
 DESCRIBE is the program of describe.cc. With --check nothing is written and a file that is not
 current is an error (1).
 """
+import hashlib
 import json
 import subprocess
 import sys
@@ -25,12 +27,22 @@ def render(schema):
     def text(document):
         return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
+    idls = {"anchor": text(anchor.idl(schema)), "codama": text(codama.idl(schema))}
     return {
-        "idl/swarm_core.anchor.json": text(anchor.idl(schema)),
-        "idl/swarm_core.codama.json": text(codama.idl(schema)),
+        **{f"idl/swarm_core.{name}.json": idl for name, idl in idls.items()},
+        "programs/abi/idl_sha256.h": hashes(idls),
         "programs/vm/client/swarm_core.ts": typescript.client(schema),
         "docs/reference/swarm-core.md": reference.page(schema),
     }
+
+
+def hashes(idls):
+    lines = ["// SHA-256 of the files in idl/, made by programs/idl/generate.py. The program carries them, so that",
+             "// anyone can tell whether an IDL is the one that it was built with.", "#pragma once", ""]
+    for name, idl in idls.items():
+        lines += [f"#define SWARM_IDL_{name.upper()}_SHA256 \\",
+                  f'  "{hashlib.sha256(idl.encode()).hexdigest()}"']
+    return "\n".join(lines) + "\n"
 
 
 def main():

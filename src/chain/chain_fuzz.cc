@@ -1,7 +1,10 @@
 // What comes from endpoints and files: transactions, RPC answers, accounts, keys. The first byte
 // chooses the reader; whatever is read means the same when it is written and read again.
 #include "base/check.h"
+#include "chain/deploy.h"
 #include "chain/rpc.h"
+#include "chain/security_txt.h"
+#include "chain/swarm.h"
 #include "chain/transaction.h"
 
 namespace {
@@ -32,6 +35,17 @@ void read_answer(std::string_view text) {
   (void)transaction_error(*answer, Message{}, {}, answer->find("logs"));
 }
 
+void read_program_accounts(std::span<const std::uint8_t> bytes) {
+  const auto program = parse_program_data(bytes);
+  if (program) WARDHIVE_ASSERT(program->file.size() + 45 == bytes.size());
+  (void)program_hash(bytes);
+  const auto entries = read_security_txt(bytes);
+  if (entries)
+    for (const auto& [key, value] : *entries) WARDHIVE_ASSERT(!key.empty());
+  (void)decode_account<swarm::Config>(bytes, "config");
+  (void)decode_account<swarm::Position>(bytes, "position");
+}
+
 void read_text(std::string_view text) {
   const auto key = Pubkey::parse(text);
   if (key) WARDHIVE_ASSERT(key->text() == text);
@@ -55,6 +69,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 'a':
       read_answer(text);
+      break;
+    case 'p':
+      read_program_accounts(bytes);
       break;
     default:
       read_text(text);

@@ -108,7 +108,9 @@ Result<JsonValue> parse_answer(std::string_view body, JsonValue* refusal) {
 }
 
 Rpc::Rpc(RpcConfig config)
-    : config_(std::move(config)), client_({.proxy_from_environment = true}) {}
+    : config_(std::move(config)),
+      client_(
+          std::make_unique<net::HttpClient>(net::ClientConfig{.proxy_from_environment = true})) {}
 
 void Rpc::pause(Duration duration) const {
   if (config_.pause)
@@ -141,7 +143,7 @@ Result<JsonValue> Rpc::call_once(std::string_view method, const std::string& bod
   request.headers = {{"Content-Type", "application/json"}};
   request.timeout = config_.timeout;
   request.body_bytes_max = kAnswerBytesMax;
-  const auto response = client_.request(request);
+  const auto response = client_->request(request);
   if (!response) {
     retry = response.error().code == ErrorCode::Unavailable;
     return std::unexpected(response.error());

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -99,7 +100,7 @@ class Rpc {
                               Duration& again, bool& retry) const;
 
   RpcConfig config_;
-  mutable net::HttpClient client_;
+  std::unique_ptr<net::HttpClient> client_;  // on the heap, so that an Rpc moves
 };
 
 // Reads answers; exposed for the fuzzer. InvalidInput (`bad_answer`) for what is no account.

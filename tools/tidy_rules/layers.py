@@ -13,9 +13,13 @@ class Table:
     def __init__(self, tree: Tree, report: Report):
         self.allowed: dict[str, list[str]] = {}
         self.pure: set[str] = set()
+        self.parts: set[str] = set()  # of programs/; a room may include those that its line names
         table = tree.by_path.get(TABLE)
         for number, line in enumerate(table.text.splitlines() if table else [], 1):
-            if not line.strip() or line.startswith(("#", "programs/")):  # programs.py reads those
+            if line.startswith("programs/"):  # what they may include: programs.py
+                self.parts.add(line[len("programs/"):].partition(":")[0])
+                continue
+            if not line.strip() or line.startswith("#"):
                 continue
             match = _LINE.match(line)
             if not match:
@@ -28,7 +32,7 @@ class Table:
     def may_include(self, file: File) -> list[str]:
         allowed = self.allowed[file.room]
         if "*" in allowed:
-            return list(self.allowed)
+            return [*self.allowed, *(["abi"] if "abi" in self.parts else [])]
         return [file.room, *allowed, *(["testkit"] if file.is_test else [])]
 
 
@@ -51,6 +55,8 @@ def _check_includes(tree: Tree, table: Table, file: File, report: Report) -> Non
         if not include.ours:
             continue
         room, _, rest = include.name.partition("/")
+        if room in table.parts and room in table.may_include(file):
+            continue
         if room not in table.allowed:
             report.error(file.path, include.line,
                          f'"{include.name}" names no room (write "room/file.h" for ours, <...> for a library\'s)')

@@ -8,6 +8,7 @@ import {
   setTransactionMessageFeePayer, setTransactionMessageLifetimeUsingBlockhash,
 } from "@solana/kit";
 import { addressOf, bytesOf, key } from "../harness/keys.js";
+import { addresses, build, INSTRUCTIONS, positionOf } from "../harness/swarm.js";
 import { instruction, read, sign, signWrite, write } from "../harness/vm.js";
 
 const bytes = (label, size = 32) => {
@@ -90,4 +91,20 @@ for (const version of ["legacy", 0]) transactions.push(
 );
 transactions.push(transaction("looked up", 0, [instruction(program, [...every, read(readOnly[2])], [7])], table));
 
-process.stdout.write(`${JSON.stringify({ base58, keys, curve, pdas, transactions }, null, 1)}\n`);
+// ---- swarm_core: every instruction, each argument another number ----
+
+const own = addresses(program.address);
+const swarmInstructions = Object.entries(INSTRUCTIONS).map(([name, { tag, accounts, args }]) => {
+  const given = Object.fromEntries(accounts.map(({ name: slot, signs }) => [slot, signs ? key(slot) : own[slot] ?? key(slot).address]));
+  const values = Object.fromEntries(args.map(({ name: arg, type }, i) => [arg,
+    type === "key" || type === "rest" ? bytes(`${name} ${arg}`, 32) : BigInt(200 - 7 * i - tag) << BigInt({ u8: 0, u16: 8, u32: 24, u64: 56 }[type])]));
+  const built = build(program.address, name, given, values);
+  return { name, tag, data: hex(built.data),
+    given: Object.fromEntries(Object.entries(given).filter(([slot]) => !own[slot]).map(([slot, one]) => [slot, one.address ?? one])),
+    values: args.map(({ name: arg, type }) => ({ name: arg, type, value: typeof values[arg] === "bigint" ? values[arg].toString() : hex(values[arg]) })),
+    accounts: built.accounts.map(({ address, role }) => ({ address, signer: role >= 2, writable: (role & 1) === 1 })) };
+});
+const swarm = { program: program.address, addresses: own, instructions: swarmInstructions,
+  positions: [0n, 1n, 2n ** 63n].map((nonce) => ({ owner: payer.address, nonce: nonce.toString(), address: positionOf(program.address, payer, nonce) })) };
+
+process.stdout.write(`${JSON.stringify({ base58, keys, curve, pdas, transactions, swarm }, null, 1)}\n`);
