@@ -31,12 +31,12 @@ const same = (a, b) => a === b || (a && b && a.lamports === b.lamports && a.prog
 export class Chain extends EventEmitter {
   // Emits "slot" (slot, parent, root), "executed" (record, processed level) and
   // "level" (commitment, slot) when a slot reaches confirmed or finalized.
-  constructor({ svm = newVm(), slotMs = 400, confirmedLag = 1, finalizedLag = 32, unixMs = Date.now() } = {}) {
+  constructor({ features = "mainnet", slotMs = 400, confirmedLag = 1, finalizedLag = 32, unixMs = Date.now() } = {}) {
     super();
     this.setMaxListeners(0);
-    Object.assign(this, { slotMs, confirmedLag: BigInt(confirmedLag), finalizedLag: BigInt(finalizedLag), unixMs });
-    // The queue of blockhashes and the search for duplicates are ours: litesvm knows only one hash.
-    this.svm = svm.withBlockhashCheck(false).withTransactionHistory(0n);
+    const svm = newVm(features);
+    Object.assign(this, { features, slotMs, confirmedLag: BigInt(confirmedLag), finalizedLag: BigInt(finalizedLag), unixMs });
+    this.#adopt(svm);
     this.slot = svm.getClock().slot;
     this.base = this.slot;
     this.genesisHash = svm.latestBlockhash();
@@ -44,6 +44,17 @@ export class Chain extends EventEmitter {
     this.history = new Map();   // signature -> record
     this.journal = [];          // one entry per slot that is not final: {slot, unixMs, before, records}
     this.#open();
+  }
+
+  // The queue of blockhashes and the search for duplicates are ours: litesvm knows only one hash.
+  #adopt(svm) { this.svm = svm.withBlockhashCheck(false).withTransactionHistory(0n); }
+
+  // Other feature gates from now on, "mainnet" or "all"; accounts and programs stay. litesvm decides
+  // what a program may call when it loads, so it is saved and loaded again.
+  setFeatures(features) {
+    this.svm.withFeatureSet(features === "all" ? FeatureSet.allEnabled() : new FeatureSet());
+    this.#adopt(LiteSVM.fromBytes(this.svm.toBytes()));
+    this.features = features;
   }
 
   #open() {
@@ -135,6 +146,14 @@ export class Chain extends EventEmitter {
     return [...found.values()];
   }
 
+  // The block of a slot: {hash, slot, parent (its block, or undefined), records}; undefined if there is
+  // none: skipped, forgotten, or not there yet.
+  block(slot) {
+    const at = this.hashes.findIndex((one) => one.slot === slot);
+    return at < 0 ? undefined : { ...this.hashes[at], parent: this.hashes[at - 1],
+      records: [...this.history.values()].filter((one) => one.slot === slot) };
+  }
+
   blockhashAt(commitment) {
     const limit = this.slotAt(commitment);
     return this.hashes.findLast(({ slot }) => slot <= limit) ?? this.hashes[0];
@@ -217,13 +236,13 @@ export class Chain extends EventEmitter {
 
   // Everything, as bytes of litesvm plus plain values. What was not final is final afterwards.
   save() {
-    return { svm: this.svm.toBytes(), slot: this.slot, base: this.base, unixMs: this.unixMs,
+    return { svm: this.svm.toBytes(), features: this.features, slot: this.slot, base: this.base, unixMs: this.unixMs,
       genesisHash: this.genesisHash, hashes: [...this.hashes] };
   }
 
   load(saved) {
-    this.svm = LiteSVM.fromBytes(saved.svm).withBlockhashCheck(false).withTransactionHistory(0n);
-    Object.assign(this, { slot: saved.slot, base: saved.base, unixMs: saved.unixMs, genesisHash: saved.genesisHash,
+    this.#adopt(LiteSVM.fromBytes(saved.svm));
+    Object.assign(this, { features: saved.features, slot: saved.slot, base: saved.base, unixMs: saved.unixMs, genesisHash: saved.genesisHash,
       hashes: [...saved.hashes], journal: [], history: new Map() });
     this.journal.push({ slot: this.slot, unixMs: this.unixMs, before: new Map(), records: [] });
     this.#setClock();

@@ -2,6 +2,7 @@
 import { invalidParams } from "./errors.js";
 import * as take from "./params.js";
 
+const FEATURE_SETS = ["mainnet", "all"];
 const SNAPSHOTS_MAX = 8;
 const WARP_SECONDS_MAX = 10 * 366 * 86_400;
 
@@ -12,7 +13,7 @@ const label = (value) => {
 
 export const devMethods = {
   devchain_status: (chain, _, { faults, snapshots }) => ({ slot: chain.slot, confirmed: chain.slotAt("confirmed"),
-    finalized: chain.slotAt("finalized"), unixTime: Math.floor(chain.unixMs / 1000), slotMs: chain.slotMs,
+    finalized: chain.slotAt("finalized"), unixTime: Math.floor(chain.unixMs / 1000), slotMs: chain.slotMs, features: chain.features,
     snapshots: [...snapshots.keys()], faults: faults.report() }),
   // {slots, seconds}: one of them is enough, slots pass at the chain's pace then.
   devchain_warp(chain, [given]) {
@@ -35,6 +36,11 @@ export const devMethods = {
     const data = new Uint8Array(Buffer.from(typeof from.data === "string" ? from.data : "", "base64"));
     chain.setAccount(address, { address, data, executable: false, lamports: BigInt(take.integer(from.lamports, "lamports")),
       programAddress: take.address(from.owner, "owner"), space: BigInt(data.length) });
+    return chain.slot;
+  },
+  devchain_setFeatures(chain, [features]) {
+    if (features === undefined) throw take.wrong("features", features, FEATURE_SETS.join(" or "));
+    chain.setFeatures(take.oneOf(features, "features", FEATURE_SETS));
     return chain.slot;
   },
   devchain_setFaults(chain, [given], { faults }) {

@@ -14,6 +14,8 @@ export class RpcError extends Error {
 export const invalidParams = (message) => new RpcError(-32602, message);
 export const internal = (message) => new RpcError(-32603, message);
 export const blockNotAvailable = (slot) => new RpcError(-32004, `Block not available for slot ${slot}`);
+export const slotSkipped = (slot) =>
+  new RpcError(-32007, `Slot ${slot} was skipped, or missing due to ledger jump to recent snapshot`);
 export const minContextSlotNotReached = (slot) =>
   new RpcError(-32016, "Minimum context slot has not been reached", { contextSlot: slot });
 export const unsupportedVersion = (version) => new RpcError(-32015,

@@ -47,10 +47,10 @@ function writeLedger(file, saved) {
 const given = options();
 const port = number(given.port, "port", 0, 65_535), slotMs = number(given["slot-ms"], "slot-ms", 10, 60_000);
 if (!["mainnet", "all"].includes(given.features)) fail(`--features is "${given.features}"; expected mainnet or all\n${USAGE}`);
-const { Chain, newVm } = await import("./chain.js");
+const { Chain } = await import("./chain.js");
 const { serve } = await import("./server.js");
 
-const chain = new Chain({ svm: newVm(given.features), slotMs });
+const chain = new Chain({ features: given.features, slotMs });
 // A ledger keeps the feature set it was made with, and no transaction history.
 if (given.ledger && existsSync(given.ledger)) chain.load(readLedger(given.ledger));
 for (const program of given.program) {
@@ -66,7 +66,7 @@ const server = await serve(chain, port).catch((error) => fail(`port ${port} of 1
 const ticker = setInterval(() => chain.tick(), slotMs);
 const url = `http://127.0.0.1:${server.port}`;
 process.stdout.write(given.json
-  ? `${JSON.stringify({ schema_version: 1, ready: true, rpc: url, websocket: url.replace("http", "ws"), features: given.features, genesis: chain.genesisHash })}\n`
+  ? `${JSON.stringify({ schema_version: 1, ready: true, rpc: url, websocket: url.replace("http", "ws"), features: chain.features, genesis: chain.genesisHash })}\n`
   : `devchain: ready: RPC ${url}, websocket ${url.replace("http", "ws")} (development only: anyone on this machine may use it)\n`);
 
 let stopping = false;

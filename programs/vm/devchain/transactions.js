@@ -1,8 +1,8 @@
 // The standard methods about transactions, and the development-only ones. Each takes (chain, params, server).
 import { getBase58Decoder } from "@solana/kit";
 import { accountJson, isTokenAccount, mintOf, tokenAccount, uiAmount } from "./encode.js";
-import { describeError, invalidParams, RpcError, unsupportedVersion } from "./errors.js";
-import { level, withContext } from "./methods.js";
+import { blockNotAvailable, describeError, invalidParams, RpcError, slotSkipped, unsupportedVersion } from "./errors.js";
+import { level, readMethods, withContext } from "./methods.js";
 import * as take from "./params.js";
 import { decodeMessage, decodeTransaction, transactionJson } from "./transaction.js";
 
@@ -50,6 +50,22 @@ function metaJson(chain, { decoded, err, keys, loaded, before, after, logs, unit
     preTokenBalances: tokenBalances(keys, before, read), postTokenBalances: tokenBalances(keys, after, read),
     innerInstructions: innerInstructions(meta), logMessages: logs, computeUnitsConsumed: units, rewards: [],
     loadedAddresses: loaded, ...(returnData(meta) && { returnData: returnData(meta) }) };
+}
+
+// Blocks are shown once confirmed.
+function confirmedLevel(chain, given) {
+  const at = level(chain, given, "finalized");
+  if (at.commitment === "processed") throw invalidParams("Method does not support commitment below `confirmed`");
+  return at;
+}
+
+// A transaction of the history with what it did, as getTransaction and getBlock show it.
+function withMeta(chain, record, how, { maxSupportedTransactionVersion: newest }) {
+  const { raw, message: { version } } = record.decoded;
+  if (version !== "legacy" && newest === undefined) throw unsupportedVersion(version);
+  const transaction = how === "json" ? transactionJson(record.decoded)
+    : [how === "base64" ? Buffer.from(raw).toString("base64") : base58(raw), how];
+  return { transaction, meta: metaJson(chain, record), ...(newest !== undefined && { version }) };
 }
 
 function simulated(outcome, accounts = null) {
@@ -110,13 +126,28 @@ export const transactionMethods = {
     const how = take.oneOf(from.encoding, "encoding", ["json", "base64", "base58"], "json");
     const record = chain.history.get(take.signature(signature));
     if (!record || !isAt(chain, record, commitment)) return null;
-    const { version } = record.decoded.message;
-    if (version !== "legacy" && from.maxSupportedTransactionVersion === undefined) throw unsupportedVersion(version);
-    const raw = record.decoded.raw;
-    const transaction = how === "json" ? transactionJson(record.decoded)
-      : [how === "base64" ? Buffer.from(raw).toString("base64") : base58(raw), how];
-    return { slot: record.slot, blockTime: record.blockTime, transaction, meta: metaJson(chain, record),
-      ...(from.maxSupportedTransactionVersion !== undefined && { version }) };
+    return { slot: record.slot, blockTime: record.blockTime, ...withMeta(chain, record, how, from) };
+  },
+  // Blocks as long as their blockhashes are remembered.
+  getBlock(chain, [slot, given]) {
+    const { from, commitment } = confirmedLevel(chain, typeof given === "string" ? { encoding: given } : given);
+    const how = take.oneOf(from.encoding, "encoding", ["json", "base64", "base58"], "json");
+    const details = take.oneOf(from.transactionDetails, "transactionDetails", ["full", "signatures", "none"], "full");
+    const wanted = BigInt(take.integer(slot, "slot"));
+    if (wanted > chain.slotAt(commitment)) throw blockNotAvailable(wanted);
+    const block = chain.block(wanted);
+    if (!block) throw slotSkipped(wanted);
+    const { hash, parent, records } = block;
+    return { blockhash: hash, previousBlockhash: parent?.hash ?? chain.genesisHash, parentSlot: parent?.slot ?? wanted, blockHeight: wanted - chain.base,
+      blockTime: readMethods.getBlockTime(chain, [Number(wanted)]), rewards: [],
+      ...(details === "full" && { transactions: records.map((one) => withMeta(chain, one, how, from)) }),
+      ...(details === "signatures" && { signatures: records.map(({ signature }) => signature) }) };
+  },
+  getBlocks(chain, [first, last, given]) {
+    const { commitment } = confirmedLevel(chain, typeof last === "object" ? last : given);
+    const from = BigInt(take.integer(first, "start slot")), newest = chain.slotAt(commitment);
+    const to = typeof last === "number" ? BigInt(take.integer(last, "end slot")) : newest;
+    return chain.hashes.map(({ slot }) => slot).filter((slot) => slot >= from && slot <= to && slot <= newest);
   },
   getFeeForMessage(chain, [text, given]) {
     const { slot } = level(chain, given);
