@@ -1,0 +1,13 @@
+// Read or write has no default: the writable flag would be forgotten.
+// error: no matching function for call to 'open_state'
+#include "sol/compile_fail/common.h"
+
+sol::Error handler(const sol::Context& context, const Accounts& accounts) {
+  (void)context;
+#ifdef BROKEN
+  (void)SOL_TRY((sol::open_state<Pool>(accounts.at<0>(), context, sol::Singleton{})));
+#else
+  (void)SOL_TRY((sol::open_state<Pool, sol::Write>(accounts.at<0>(), context, sol::Singleton{})));
+#endif
+  return sol::kOk;
+}
