@@ -17,6 +17,8 @@ void add_chain_commands(CLI::App& app) {
   cli_chain::add_key_commands(*command);
   cli_chain::add_program_commands(*command);
   cli_chain::add_verify_command(*command);
+  cli_chain::add_stake_commands(*command);
+  cli_chain::add_position_commands(*command);
 }
 
 namespace cli_chain {
@@ -45,8 +47,10 @@ void add_cluster(CLI::App& command, ChainOptions& options) {
       .add_option("--genesis", options.genesis,
                   "hash of the cluster's first block: refuse every other cluster")
       ->envname("WARDHIVE_GENESIS");
-  command.add_option("--with-compute-unit-price", options.unit_price,
-                     "priority fee, micro-lamports per compute unit (default 0)");
+  command
+      .add_option("--with-compute-unit-price", options.unit_price,
+                  "priority fee, micro-lamports a unit (default 0)")
+      ->type_name("N");
   add_keypair(command, options);
 }
 

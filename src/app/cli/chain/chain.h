@@ -60,5 +60,7 @@ std::string format_amount(std::uint64_t units, unsigned decimals);
 void add_key_commands(CLI::App& chain);      // keygen, address, balance, airdrop
 void add_program_commands(CLI::App& chain);  // deploy, init, seal
 void add_verify_command(CLI::App& chain);
+void add_stake_commands(CLI::App& chain);  // stake, unstake, withdraw, refresh, claim, fund
+void add_position_commands(CLI::App& chain);
 
 }  // namespace wardhive::cli_chain
