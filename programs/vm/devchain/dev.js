@@ -39,8 +39,8 @@ export const devMethods = {
     return chain.slot;
   },
   devchain_setFeatures(chain, [features]) {
-    if (features === undefined) throw take.wrong("features", features, FEATURE_SETS.join(" or "));
-    chain.setFeatures(take.oneOf(features, "features", FEATURE_SETS));
+    if (!FEATURE_SETS.includes(features)) throw take.wrong("features", features, FEATURE_SETS.join(" or "));
+    chain.setFeatures(features);
     return chain.slot;
   },
   devchain_setFaults(chain, [given], { faults }) {
