@@ -5,14 +5,18 @@ import { getAddressDecoder, getAddressEncoder, isAddress, isOffCurveAddress } fr
 
 const PKCS8_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 const GRIND_MAX = 4096;
+const remembered = new Map();  // base58 is slow, and tests name the same few hundred addresses
+const once = (id, make) => { if (!remembered.has(id)) remembered.set(id, make()); return remembered.get(id); };
 
 export const addressOf = (bytes) => getAddressDecoder().decode(bytes);
-export const bytesOf = (address) => Buffer.from(getAddressEncoder().encode(text(address)));
+export const bytesOf = (address) => Buffer.from(once(text(address), () => getAddressEncoder().encode(text(address))));
 // An address given as text, a key or anything with `address`.
 export const text = (one) => (typeof one === "string" ? one : one.address);
 
 // A key pair: {address, sign(bytes)}.
-export function key(label) {
+export const key = (label) => once(`key ${label}`, () => makeKey(label));
+
+function makeKey(label) {
   const seed = createHash("sha256").update(`wardhive test key ${label}`).digest();
   const secret = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: "der", type: "pkcs8" });
   const address = addressOf(createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32));
@@ -36,13 +40,8 @@ export function pdaWith(program, seeds, bump) {
 }
 
 // {address, bump} with the highest bump that works: the canonical one.
-export function pda(program, seeds) {
-  for (let bump = 255; bump >= 0; bump--) {
-    const address = pdaWith(program, seeds, bump);
-    if (address) return { address, bump };
-  }
-  throw new Error("no bump gives an address off the curve");
-}
+export const pda = (program, seeds) =>
+  once(`${text(program)} ${seeds.map((seed) => seedBytes(seed).toString("hex"))}`, () => pdaAll(program, seeds, 1)[0]);
 
 // All working bumps, best first; [1] is a non-canonical one.
 export function pdaAll(program, seeds, count = 2) {
