@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/cli.h"
 #include "chain/keypair.h"
 #include "chain/rpc.h"
 #include "chain/send.h"
@@ -57,10 +58,23 @@ Result<Outcome> perform(const Session& session, const ChainOptions& options, Ste
 Result<std::uint64_t> parse_amount(std::string_view text, unsigned decimals);
 std::string format_amount(std::uint64_t units, unsigned decimals);
 
+// Runs a command of a State with `options`: prints its text, or reports its error.
+template <class State>
+void on_run(CLI::App& command, const std::shared_ptr<State>& state,
+            Result<std::string> (*run)(const State&)) {
+  on_chosen(command, [state, run] {
+    const auto text = run(*state);
+    if (!text) return report(text.error(), state->options.json);
+    print(*text);
+    return kExitOk;
+  });
+}
+
 void add_key_commands(CLI::App& chain);      // keygen, address, balance, airdrop
 void add_program_commands(CLI::App& chain);  // deploy, init, seal
 void add_verify_command(CLI::App& chain);
 void add_stake_commands(CLI::App& chain);  // stake, unstake, withdraw, refresh, claim, fund
 void add_position_commands(CLI::App& chain);
+void add_token_commands(CLI::App& chain);  // token create, warp
 
 }  // namespace wardhive::cli_chain

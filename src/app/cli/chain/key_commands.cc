@@ -12,28 +12,22 @@ using chain::Pubkey;
 
 constexpr unsigned kSolDecimals = 9;
 
-int show(const ChainOptions& options, const std::string& json, const std::string& text) {
-  print(options.json ? json : text);
-  return kExitOk;
-}
-
 struct KeygenState {
   ChainOptions options;
   std::string out;
   bool force = false;
 };
-int keygen(const KeygenState& state) {
+Result<std::string> keygen(const KeygenState& state) {
   const Path path = state.out.empty() ? keypair_path(state.options) : Path(state.out);
   std::error_code failed;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
   const auto pair = Keypair::generate();
-  if (const auto saved = pair.save(path, state.force); !saved)
-    return report(saved.error(), state.options.json);
-  return show(state.options,
-              fmt::format(R"({{"schema_version":1,"address":"{}","file":{}}})",
-                          pair.pubkey().text(), to_json(path.string())),
-              fmt::format("{}  (key in {}: whoever reads that file is its owner; keep a copy)",
-                          pair.pubkey().text(), path.string()));
+  WARDHIVE_TRY(pair.save(path, state.force));
+  if (state.options.json)
+    return fmt::format(R"({{"schema_version":1,"address":"{}","file":{}}})", pair.pubkey().text(),
+                       to_json(path.string()));
+  return fmt::format("{}  (key in {}: whoever reads that file is its owner; keep a copy)",
+                     pair.pubkey().text(), path.string());
 }
 
 // The address that was named, else that of --keypair.
@@ -41,6 +35,15 @@ Result<Pubkey> address_of(const ChainOptions& options, const std::string& named)
   if (!named.empty()) return Pubkey::parse(named);
   WARDHIVE_ASSIGN(const auto pair, Keypair::load(keypair_path(options)));
   return pair.pubkey();
+}
+
+struct AddressState {
+  ChainOptions options;
+};
+Result<std::string> address(const AddressState& state) {
+  WARDHIVE_ASSIGN(const auto pair, Keypair::load(keypair_path(state.options)));
+  const auto text = pair.pubkey().text();
+  return state.options.json ? fmt::format(R"({{"schema_version":1,"address":"{}"}})", text) : text;
 }
 
 struct BalanceState {
@@ -77,12 +80,6 @@ Result<std::string> airdrop(const AirdropState& state) {
   return fmt::format("{} has {} SOL", address.text(), format_amount(now, kSolDecimals));
 }
 
-int answer(const ChainOptions& options, const Result<std::string>& text) {
-  if (!text) return report(text.error(), options.json);
-  print(*text);
-  return kExitOk;
-}
-
 }  // namespace
 
 void add_key_commands(CLI::App& chain) {
@@ -91,30 +88,25 @@ void add_key_commands(CLI::App& chain) {
   command->add_option("-o,--outfile", key->out, "file to write (default: that of --keypair)");
   command->add_flag("--force", key->force, "overwrite a key that is there: it is lost for ever");
   add_keypair(*command, key->options);
-  on_chosen(*command, [key] { return keygen(*key); });
+  on_run(*command, key, keygen);
 
-  const auto own = std::make_shared<ChainOptions>();
+  const auto own = std::make_shared<AddressState>();
   command = chain.add_subcommand("address", "the address of a key file");
-  add_keypair(*command, *own);
-  on_chosen(*command, [own] {
-    const auto pair = Keypair::load(keypair_path(*own));
-    if (!pair) return report(pair.error(), own->json);
-    const auto text = pair->pubkey().text();
-    return show(*own, fmt::format(R"({{"schema_version":1,"address":"{}"}})", text), text);
-  });
+  add_keypair(*command, own->options);
+  on_run(*command, own, address);
 
   const auto held = std::make_shared<BalanceState>();
   command = chain.add_subcommand("balance", "how much SOL an address has");
   command->add_option("ADDRESS", held->address, "default: that of --keypair");
   add_cluster(*command, held->options);
-  on_chosen(*command, [held] { return answer(held->options, balance(*held)); });
+  on_run(*command, held, balance);
 
   const auto gift = std::make_shared<AirdropState>();
   command = chain.add_subcommand("airdrop", "SOL from a test cluster's faucet");
   command->add_option("AMOUNT", gift->amount, "SOL")->required();
   command->add_option("ADDRESS", gift->address, "default: that of --keypair");
   add_cluster(*command, gift->options);
-  on_chosen(*command, [gift] { return answer(gift->options, airdrop(*gift)); });
+  on_run(*command, gift, airdrop);
 }
 
 }  // namespace wardhive::cli_chain

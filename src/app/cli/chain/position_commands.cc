@@ -101,12 +101,7 @@ void add(CLI::App& parent, const char* name, const char* what,
   command->add_option("--owner", state->owner, "whose (default: that of --keypair)");
   add_program(*command, state->options);
   add_cluster(*command, state->options);
-  on_chosen(*command, [state, action] {
-    const auto text = action(*state);
-    if (!text) return report(text.error(), state->options.json);
-    print(*text);
-    return kExitOk;
-  });
+  on_run(*command, state, action);
 }
 
 }  // namespace

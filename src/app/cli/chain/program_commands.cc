@@ -236,16 +236,6 @@ Result<std::string> seal(const SealState& state) {
                            program.text(), signature);
 }
 
-template <class State, class F>
-void on_run(CLI::App& command, const std::shared_ptr<State>& state, F run) {
-  on_chosen(command, [state, run] {
-    const auto text = run(*state);
-    if (!text) return report(text.error(), state->options.json);
-    print(*text);
-    return kExitOk;
-  });
-}
-
 void add_init_command(CLI::App& chain) {
   const auto state = std::make_shared<InitState>();
   auto* command = chain.add_subcommand("init", "set a deployed program up: its mint and key sets");

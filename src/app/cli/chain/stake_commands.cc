@@ -246,12 +246,7 @@ CLI::App* add(CLI::App& chain, const char* name, const char* what, Action action
   command->add_flag("--dry-run", state->dry_run,
                     "only simulate: exact tokens, dates, new authorities, maximum loss");
   add_cluster(*command, state->options);
-  on_chosen(*command, [state, action] {
-    const auto text = action(*state);
-    if (!text) return report(text.error(), state->options.json);
-    print(*text);
-    return kExitOk;
-  });
+  on_run(*command, state, action);
   return command;
 }
 void add_nonce(CLI::App& command, const std::shared_ptr<StakeState>& state) {
