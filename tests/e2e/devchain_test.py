@@ -58,8 +58,15 @@ class Devchain(unittest.TestCase):
         again = Chain("--port", "0", "--ledger", ledger)
         try:
             self.assertEqual(again.ask("getBalance", holder)["value"], 5_000_000)
+            self.assertEqual(again.ready["features"], "mainnet")
         finally:
             self.assertEqual(again.stop(), 0)
+        switched = Chain("--port", "0", "--ledger", ledger, "--features", "all")
+        try:
+            self.assertEqual(switched.ready["features"], "all")
+            self.assertEqual(switched.ask("getBalance", holder)["value"], 5_000_000)
+        finally:
+            self.assertEqual(switched.stop(), 0)
 
     def test_a_taken_port_is_unreachable(self):
         chain = Chain("--port", "0")

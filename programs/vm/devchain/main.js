@@ -22,7 +22,7 @@ function number(text, name, min, max) {
 function options() {
   try {
     return parseArgs({ options: { port: { type: "string", default: "8899" }, ledger: { type: "string" },
-      program: { type: "string", multiple: true, default: [] }, features: { type: "string", default: "mainnet" },
+      program: { type: "string", multiple: true, default: [] }, features: { type: "string" },
       "slot-ms": { type: "string", default: "400" }, json: { type: "boolean", default: false } } }).values;
   } catch (error) {
     return fail(`${error.message}\n${USAGE}`);
@@ -46,13 +46,15 @@ function writeLedger(file, saved) {
 
 const given = options();
 const port = number(given.port, "port", 0, 65_535), slotMs = number(given["slot-ms"], "slot-ms", 10, 60_000);
-if (!["mainnet", "all"].includes(given.features)) fail(`--features is "${given.features}"; expected mainnet or all\n${USAGE}`);
+const features = given.features ?? "mainnet";
+if (!["mainnet", "all"].includes(features)) fail(`--features is "${given.features}"; expected mainnet or all\n${USAGE}`);
 const { Chain } = await import("./chain.js");
 const { serve } = await import("./server.js");
 
-const chain = new Chain({ features: given.features, slotMs });
-// A ledger keeps the feature set it was made with, and no transaction history.
+const chain = new Chain({ features, slotMs });
+// A ledger keeps the feature set it was saved with unless another is asked for, and no transaction history.
 if (given.ledger && existsSync(given.ledger)) chain.load(readLedger(given.ledger));
+if (given.features && given.features !== chain.features) chain.setFeatures(given.features);
 for (const program of given.program) {
   const [id, file] = program.split("=");
   if (!file || !isAddress(id) || !existsSync(file)) fail(`--program "${program}": expected ADDRESS=FILE.so with a file that exists`);
