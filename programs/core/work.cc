@@ -1,6 +1,7 @@
 // Rewards for work: cumulative roots that wait a day, can be taken back meanwhile, and are claimed
 // by leaf (D12).
 #include "core/handlers.h"
+#include "core/rules/growth.h"
 #include "core/rules/merkle.h"
 #include "core/sets.h"
 #include "sol/checked.h"
@@ -14,16 +15,6 @@ namespace {
   if (work.pending.n == 0 || !passed(work.active_at, work.active_slot, now)) return;
   work.active = work.pending;
   work.pending = {};
-}
-
-// How much the sum of all leaves may grow: within the funds, and so much per epoch.
-[[gnu::always_inline]] inline std::uint64_t growth_max(const Work& work, std::uint64_t cap,
-                                                       std::uint64_t epoch) {
-  std::uint64_t epochs = sol::saturating_sub(epoch, work.last_epoch);
-  if (epochs > kWorkEpochsMax) epochs = kWorkEpochsMax;
-  const std::uint64_t by_cap = cap * epochs;  // 2^61 x 7 fits
-  const std::uint64_t by_funds = work.funded - work.active.cum_total;
-  return by_cap < by_funds ? by_cap : by_funds;
 }
 
 }  // namespace

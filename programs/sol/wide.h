@@ -4,7 +4,7 @@
 //
 //   multiply  schoolbook in 32-bit halves (Hacker's Delight, 8-2)
 //   divide    Knuth's algorithm D with two 32-bit digits (TAOCP 4.3.1; Hacker's Delight, 9-4)
-//   proofs    programs/proof/kernels.py; tests compare with the compiler's __int128
+//   proofs    programs/proof/kernels; tests compare with the compiler's __int128
 #pragma once
 
 #include <cstdint>
