@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { honest } from "../harness/honest.js";
-import { PURSE, ROLE, SOURCE } from "../harness/swarm.js";
+import { POSITION, positionOf, PURSE, ROLE, SOURCE } from "../harness/swarm.js";
 import { createMint, createTokenAccount, mintTo } from "../harness/tokens.js";
 import { FEATURE_SETS } from "../harness/vm.js";
-import { alice, AT, bareWorld, bob, inWorld, mallory, MIN_STAKE } from "../harness/world.js";
+import { alice, AT, bareWorld, bob, inWorld, mallory, MIN_STAKE, PROGRAM } from "../harness/world.js";
 
 const AMOUNT = 10n * MIN_STAKE, MAX = 2n ** 64n - 1n, SUPPLY_MAX = 2n ** 61n;
 const each = (name, body) => { for (const features of FEATURE_SETS) test(`${name} [${features}]`, () => body(features)); };
@@ -184,4 +184,30 @@ inWorld("an exit cannot be had early, for more, or past the day's outflow", (wor
   vm.mustFail(world.call("withdraw", { amount: AMOUNT }), { code: 725 });
   vm.wait(DAYS);
   vm.mustWork(world.call("withdraw", { amount: AMOUNT }));
+});
+
+// What the second half of the program will write into a position already holds its owner back.
+each("stake that is bonded, at risk or frozen stays, and a ticket that is ready is not started anew", (features) => {
+  const set = (world, field, value) => world.vm.patch(positionOf(PROGRAM, alice), (data) => { data.writeBigUInt64LE(value, POSITION[field]); });
+  for (const name of ["claim", "request_unstake", "withdraw"]) {
+    const { world, make } = honest(name, features, { fresh: true });
+    set(world, "freeze_until", world.vm.clock.unix + 1n);
+    world.vm.mustFail(make(), { code: 1221 });
+    world.vm.wait(1);
+    world.vm.mustWork(make());
+  }
+  const leaving = honest("request_unstake", features, { fresh: true });
+  set(leaving.world, "bonded", 1n);
+  leaving.world.vm.mustFail(leaving.make(), { code: 531 });
+  const out = honest("withdraw", features, { fresh: true });
+  set(out.world, "at_risk", 1n);
+  out.world.vm.mustFail(out.make(), { code: 530 });
+  const ready = honest("withdraw", features, { fresh: true });
+  set(ready.world, "amount", 1n);
+  ready.world.vm.mustFail(ready.world.call("request_unstake", { amount: 1n }), { code: 524 });
+});
+
+inWorld("there is nothing to claim before the first work root", (world) => {
+  world.open(alice);
+  world.vm.mustFail(world.call("claim_work", { index: 0n, cumulative: 1n, proof: [] }), { code: 528 });
 });

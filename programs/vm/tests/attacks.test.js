@@ -26,11 +26,19 @@ const ATTACKS = {
 // Nodes, leases and incidents come with the second half of the program.
 const SECOND_HALF = ["A22", "A75", "A76"];
 
+const folder = new URL(".", import.meta.url);
+const text = readdirSync(folder).filter((name) => name.startsWith("adversarial_")).map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
+
 test("each attack of the list has a test of its name", () => {
-  const folder = new URL(".", import.meta.url);
-  const text = readdirSync(folder).filter((name) => name.startsWith("adversarial_")).map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
   const named = new Set([...text.matchAll(/^.*(?:test|inWorld|each|everySlot|everyInstruction)\(["`]((?:A\d+ )+)/gm)].flatMap(([, ids]) => ids.trim().split(" ")));
   assert.deepEqual(Object.keys(ATTACKS).filter((id) => !named.has(id)), []);
   assert.deepEqual([...named].filter((id) => !(id in ATTACKS)), [], "add it to the list");
   assert.deepEqual(SECOND_HALF.filter((id) => named.has(id)), [], "its half is here: move it to the list");
+});
+
+test("each error number of the program is provoked", () => {
+  const header = readFileSync(new URL("../../abi/errors.h", folder), "utf8");
+  const numbers = [...header.matchAll(/X\(\w+, (\d+),/g)].map(([, number]) => number);
+  assert.ok(numbers.length > 40);
+  assert.deepEqual(numbers.filter((number) => !new RegExp(`\\b${number}\\b`).test(text)), []);
 });
