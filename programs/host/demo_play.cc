@@ -49,6 +49,8 @@ Play::Play() {
   savers[0] = {labelled("alice"), labelled("alice's wallet")};
   savers[1] = {labelled("bob"), labelled("bob's wallet")};
 
+  // Above the slot in which the VM of the replay deploys.
+  bank.clock(2'000, 1'700'000'000);
   bank.add_program(program, sol_demo_entrypoint);
   bank.put(admin, {.lamports = 1'000'000'000});
   solhost::put_mint(bank, mint,

@@ -158,7 +158,8 @@ Outcome Machine::execute(std::span<const Instruction> instructions) {
   return std::move(outcome_);
 }
 
-// Nothing may be left between empty and rent-exempt, unless it was there before and has not grown.
+// Nothing may be left between empty and rent-exempt, unless it was there before, has kept its size
+// and has lost nothing (SIMD-0392, as litesvm 1.5.0 applies it under either feature set).
 Verdict Machine::check_rent() const {
   for (const Slot& slot : std::span(slots_).first(slot_count_)) {
     if (!slot.writable || slot.copy.lamports == 0) continue;
@@ -167,7 +168,7 @@ Verdict Machine::check_rent() const {
     const bool was_paying =
         before.lamports != 0 && before.lamports < rent_exempt(before.data.size());
     if (!was_paying || before.data.size() != slot.copy.data.size() ||
-        slot.copy.lamports > before.lamports)
+        slot.copy.lamports < before.lamports)
       return {Fault::InsufficientFundsForRent};
   }
   return kSuccess;

@@ -19,9 +19,11 @@ constexpr sol::Rent kMainnetRent{3480, std::bit_cast<std::uint64_t>(2.0), 50, {}
 Bank::Bank() : machine_(std::make_unique<Machine>()) {
   clock(1, 1'700'000'000);
   rent(kMainnetRent);
+  // Their data are a name or an ELF file; that there are any is what other programs can see.
   for (const Key& id : {sol::kSystemProgram, sol::kTokenProgram, sol::kToken2022Program})
     put(id, {.lamports = 1,
              .owner = sol::key("NativeLoader1111111111111111111111111111111"),
+             .data = {1},
              .executable = true});
 }
 Bank::~Bank() = default;
@@ -60,10 +62,16 @@ std::vector<std::pair<Key, const Account*>> Bank::all() const {
   return list;
 }
 
+void Bank::reset_to(const Bank& other) {
+  machine_->accounts = other.machine_->accounts;
+  machine_->clock = other.machine_->clock;
+  machine_->rent = other.machine_->rent;
+}
+
 void Bank::add_program(const Key& id, Entrypoint entrypoint) {
   machine_->programs[id].entrypoint = entrypoint;
   if (find(id) == nullptr)
-    put(id, {.lamports = 1, .owner = sol::kUpgradeableLoader, .executable = true});
+    put(id, {.lamports = 1, .owner = sol::kUpgradeableLoader, .data = {2}, .executable = true});
 }
 
 void Bank::clock(std::uint64_t slot, std::int64_t unix_timestamp) {

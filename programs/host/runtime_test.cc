@@ -260,6 +260,28 @@ TEST_F(Runtime, AnAccountMustStayRentExemptOrGo) {
   EXPECT_EQ(bank.lamports(kYours), 10'000'000 + minimum);
 }
 
+// An account from the time when rent was paid may be given lamports, and may lose none.
+TEST_F(Runtime, APoorAccountMayOnlyGetRicher) {
+  bank.put(kMine, {.lamports = 500'000, .owner = kProgram, .data = {1, 2, 3, 4, 5}});
+  bank.put(kYours, {.lamports = 1'000'000, .owner = kProgram, .data = {9}});
+  refuses(
+      Fault::InsufficientFundsForRent,
+      [](Parsed& in) -> std::uint64_t {
+        *in.accounts[0].lamports() -= 1;
+        *in.accounts[1].lamports() += 1;
+        return 0;
+      },
+      kBothWritable);
+  const Outcome outcome = run(
+      [](Parsed& in) -> std::uint64_t {
+        *in.accounts[0].lamports() += 1;
+        *in.accounts[1].lamports() -= 1;
+        return 0;
+      },
+      kBothWritable);
+  EXPECT_TRUE(outcome.ok()) << outcome.text();
+}
+
 TEST_F(Runtime, GrowthStopsAtTenKilobytes) {
   refuses(
       Fault::InvalidRealloc,

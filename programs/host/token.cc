@@ -11,7 +11,7 @@ constexpr std::size_t kMintBytes = 82;
 constexpr std::size_t kAccountBytes = 165;
 
 template <class T>
-void put(std::vector<std::uint8_t>& out, std::size_t at, const T& value) {
+void put(std::span<std::uint8_t> out, std::size_t at, const T& value) {
   std::memcpy(out.data() + at, &value, sizeof(T));
 }
 template <class T>
@@ -21,34 +21,36 @@ T get(std::span<const std::uint8_t> in, std::size_t at) {
   return value;
 }
 
-// COption: a 4-byte tag of 0 or 1, then the value.
+// COption: a tag of four bytes, of which p-token reads the first, then the value.
 template <class T>
-void put_option(std::vector<std::uint8_t>& out, std::size_t at, const std::optional<T>& value) {
-  if (!value) return;
-  put<std::uint32_t>(out, at, 1);
-  put(out, at + 4, *value);
+std::optional<T> get_option(std::span<const std::uint8_t> in, std::size_t at) {
+  if (in[at] != 1) return std::nullopt;
+  return get<T>(in, at + 4);
 }
 template <class T>
-bool get_option(std::span<const std::uint8_t> in, std::size_t at, std::optional<T>& value) {
-  const auto tag = get<std::uint32_t>(in, at);
-  if (tag == 1) value = get<T>(in, at + 4);
-  return tag <= 1;
+void put_option(std::span<std::uint8_t> out, std::size_t at, const std::optional<T>& value) {
+  if (get_option<T>(out, at) == value) return;
+  put<std::uint32_t>(out, at, value ? 1 : 0);
+  if (value) put(out, at + 4, *value);
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> encode(const MintState& mint) {
-  std::vector<std::uint8_t> out(kMintBytes);
+void encode_into(const MintState& mint, std::span<std::uint8_t> out) {
   put_option(out, 0, mint.authority);
   put(out, 36, mint.supply);
   out[44] = mint.decimals;
   out[45] = mint.initialized;
   put_option(out, 46, mint.freeze_authority);
+}
+
+std::vector<std::uint8_t> encode(const MintState& mint) {
+  std::vector<std::uint8_t> out(kMintBytes);
+  encode_into(mint, out);
   return out;
 }
 
-std::vector<std::uint8_t> encode(const TokenAccountState& account) {
-  std::vector<std::uint8_t> out(kAccountBytes);
+void encode_into(const TokenAccountState& account, std::span<std::uint8_t> out) {
   put(out, 0, account.mint);
   put(out, 32, account.owner);
   put(out, 64, account.amount);
@@ -57,14 +59,19 @@ std::vector<std::uint8_t> encode(const TokenAccountState& account) {
   put_option(out, 109, account.native);
   put(out, 121, account.delegated_amount);
   put_option(out, 129, account.close_authority);
+}
+
+std::vector<std::uint8_t> encode(const TokenAccountState& account) {
+  std::vector<std::uint8_t> out(kAccountBytes);
+  encode_into(account, out);
   return out;
 }
 
 std::optional<MintState> decode_mint(std::span<const std::uint8_t> data) {
   if (data.size() != kMintBytes || data[45] > 1) return std::nullopt;
   MintState mint;
-  if (!get_option(data, 0, mint.authority) || !get_option(data, 46, mint.freeze_authority))
-    return std::nullopt;
+  mint.authority = get_option<Key>(data, 0);
+  mint.freeze_authority = get_option<Key>(data, 46);
   mint.supply = get<std::uint64_t>(data, 36);
   mint.decimals = data[44];
   mint.initialized = data[45] == 1;
@@ -79,9 +86,9 @@ std::optional<TokenAccountState> decode_token_account(std::span<const std::uint8
   account.amount = get<std::uint64_t>(data, 64);
   account.state = static_cast<TokenState>(data[108]);
   account.delegated_amount = get<std::uint64_t>(data, 121);
-  if (!get_option(data, 72, account.delegate) || !get_option(data, 109, account.native) ||
-      !get_option(data, 129, account.close_authority))
-    return std::nullopt;
+  account.delegate = get_option<Key>(data, 72);
+  account.native = get_option<std::uint64_t>(data, 109);
+  account.close_authority = get_option<Key>(data, 129);
   return account;
 }
 

@@ -34,7 +34,11 @@ struct TokenAccountState {
 
 std::vector<std::uint8_t> encode(const MintState& mint);
 std::vector<std::uint8_t> encode(const TokenAccountState& account);
-// Nothing if the length or an option's tag is none of the layout's.
+// Into bytes of the layout's length. Options that are as they were stay so to the byte, as Token
+// leaves them.
+void encode_into(const MintState& mint, std::span<std::uint8_t> out);
+void encode_into(const TokenAccountState& account, std::span<std::uint8_t> out);
+// Nothing if the length or the state is none of the layout's.
 std::optional<MintState> decode_mint(std::span<const std::uint8_t> data);
 std::optional<TokenAccountState> decode_token_account(std::span<const std::uint8_t> data);
 

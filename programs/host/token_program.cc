@@ -86,7 +86,9 @@ class Token {
   }
   template <class State>
   Verdict store(std::size_t index, const State& state) {
-    return machine_.set_data(frame_, at(index), encode(state));
+    std::vector<std::uint8_t> data = account(index).data;
+    encode_into(state, data);
+    return machine_.set_data(frame_, at(index), data);
   }
 
   Verdict with_amount(bool checked, Verdict (Token::*handler)(const Amount&)) {
