@@ -11,7 +11,8 @@
 namespace wardhive::chain {
 namespace {
 
-// A signed transaction that writes one chunk has 260 bytes beside the chunk.
+// A signed transaction that writes one chunk, with its limit and its priority fee, has 272 bytes
+// beside the chunk.
 constexpr std::size_t kChunk = 960;
 constexpr std::size_t kChunksAtOnce = 64;
 constexpr unsigned kRoundsInVain = 8;
@@ -120,7 +121,9 @@ class Deployer {
     WARDHIVE_ASSIGN(const auto of_program, rpc_.rent_exempt_minimum(programs::kProgramBytes));
     // The buffer's rent comes back when it is deployed, in time to pay for the program's.
     const auto rent = of_program + (has_buffer ? of_data - of_buffer : of_data);
-    const auto wanted = rent + kLamportsPerSignature * (size / kChunk + 8);
+    // What a priority fee buys is small beside this: a write uses about 3,000 units.
+    const auto fee = kLamportsPerSignature + in_.unit_price_micro_lamports * 3'000 / 1'000'000;
+    const auto wanted = rent + fee * (size / kChunk + 8);
     WARDHIVE_ASSIGN(const auto has, rpc_.balance(payer_));
     if (has >= wanted) return ok();
     return fault(ErrorCode::InvalidInput, reason::kPayerUnfunded,
@@ -132,7 +135,8 @@ class Deployer {
 
   Result<Signature> send(std::vector<Instruction> instructions,
                          std::span<const Keypair* const> signers) const {
-    WARDHIVE_ASSIGN(auto prepared, prepare(rpc_, {std::move(instructions), payer_}));
+    WARDHIVE_ASSIGN(auto prepared, prepare(rpc_, {std::move(instructions), payer_,
+                                                  in_.unit_price_micro_lamports}));
     WARDHIVE_ASSIGN(const auto transaction, sign(std::move(prepared.message), signers));
     return send_and_confirm(rpc_, transaction, prepared.last_valid_height);
   }
@@ -162,7 +166,9 @@ class Deployer {
 
   // One write, not waited for: the buffer shows what arrived.
   Status send_chunk(std::size_t at, std::uint32_t units, const Blockhash& blockhash) const {
-    const std::array instructions{programs::set_compute_unit_limit(units), write_of(at)};
+    std::vector<Instruction> instructions{programs::set_compute_unit_limit(units), write_of(at)};
+    if (in_.unit_price_micro_lamports > 0)
+      instructions.push_back(programs::set_compute_unit_price(in_.unit_price_micro_lamports));
     WARDHIVE_ASSIGN(auto message, compile(payer_, instructions, blockhash));
     const std::array signers{in_.payer};
     WARDHIVE_ASSIGN(const auto transaction, sign(std::move(message), signers));
@@ -277,6 +283,23 @@ Hash256 program_hash(std::span<const std::uint8_t> file) {
 Result<Deployed> deploy(const Rpc& rpc, const Deployment& deployment) {
   if (deployment.file.empty()) return fail(ErrorCode::InvalidInput, "the program file is empty");
   return Deployer(rpc, deployment).run();
+}
+
+Result<std::uint64_t> abandon(const Rpc& rpc, const Keypair& payer, const Pubkey& buffer) {
+  WARDHIVE_ASSIGN(const auto account, rpc.account(buffer));
+  if (!account)
+    return fault(
+        ErrorCode::NotFound, "no_buffer",
+        fmt::format("there is no buffer {} on this cluster: nothing to give up", buffer.text()));
+  WARDHIVE_ASSIGN(auto prepared,
+                  prepare(rpc, {{programs::close_buffer(buffer, payer.pubkey(), payer.pubkey())},
+                                payer.pubkey()}));
+  const std::array signers{&payer};
+  WARDHIVE_ASSIGN(const auto transaction, sign(std::move(prepared.message), signers));
+  WARDHIVE_ASSIGN(const auto signature,
+                  send_and_confirm(rpc, transaction, prepared.last_valid_height));
+  (void)signature;
+  return account->lamports;
 }
 
 }  // namespace wardhive::chain

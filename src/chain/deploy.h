@@ -34,9 +34,10 @@ Hash256 program_hash(std::span<const std::uint8_t> file);
 
 struct Deployment {
   Bytes file = {};
-  const Keypair* payer = nullptr;    // pays, and becomes the upgrade authority
-  const Keypair* program = nullptr;  // its address
-  const Keypair* buffer = nullptr;   // where the bytes are collected
+  const Keypair* payer = nullptr;               // pays, and becomes the upgrade authority
+  const Keypair* program = nullptr;             // its address
+  const Keypair* buffer = nullptr;              // where the bytes are collected
+  std::uint64_t unit_price_micro_lamports = 0;  // priority fee of each transaction
   std::function<void(std::size_t bytes, std::size_t all)> progress = {};
 };
 struct Deployed {
@@ -49,5 +50,9 @@ struct Deployed {
 // anything is sent; Conflict `other_program` if something else is at either address; Timeout if
 // writes no longer arrive (call again to go on).
 Result<Deployed> deploy(const Rpc& rpc, const Deployment& deployment);
+
+// Gives an unfinished deployment up: the buffer's SOL goes back to `payer`, its authority. Lamports
+// that came back; NotFound `no_buffer` if there is none.
+Result<std::uint64_t> abandon(const Rpc& rpc, const Keypair& payer, const Pubkey& buffer);
 
 }  // namespace wardhive::chain

@@ -202,6 +202,31 @@ class Deploy(Case):
         self.assertLess(answer["bytes_written"], answer["bytes"])
         self.assertEqual(self.verify(answer["program"], "--file", str(copy))[1], {"upgrade_authority", "not_sealed"})
 
+    def test_what_is_given_up_pays_back(self):
+        wallet, address = self.wallet()
+        copy = self.folder / "program.so"
+        copy.write_bytes(PROGRAM.read_bytes())
+        self.chain.ask("devchain_setFaults", {"seed": 12, "rules": [{"kind": "rpcError", "methods": ["sendTransaction"], "rate": 0.03, "code": -32005, "message": "node is behind"}]})
+        try:
+            self.refused(5, "rpc_error", "deploy", str(copy), *self.at(wallet))
+        finally:
+            self.chain.ask("devchain_setFaults", {"seed": 1, "rules": []})
+        self.assertLess(self.ok("balance", address, *self.at())["lamports"], 19_700_000_000)
+        self.assertGreater(self.ok("deploy", str(copy), "--abandon", *self.at(wallet))["lamports"], 300_000_000)
+        self.assertGreater(self.ok("balance", address, *self.at())["lamports"], 19_990_000_000)  # all but fees
+        self.refused(3, "no_buffer", "deploy", str(copy), "--abandon", *self.at(wallet))
+
+    def test_a_priority_fee_is_paid(self):
+        wallet, address = self.wallet()
+        copy = self.folder / "program.so"
+        copy.write_bytes(PROGRAM.read_bytes())
+        self.ok("deploy", str(copy), "--with-compute-unit-price", "1000000", *self.at(wallet))
+        spent = 20_000_000_000 - self.ok("balance", address, *self.at())["lamports"]
+        wallet, address = self.wallet("plain.json")
+        self.ok("deploy", str(copy), "--program-id", self.file("second.json"), *self.at(wallet))
+        plain = 20_000_000_000 - self.ok("balance", address, *self.at())["lamports"]
+        self.assertGreater(spent, plain + 100_000)
+
     def test_another_program_is_not_replaced(self):
         wallet, _, _, copy = self.deployed()
         data = bytearray(PROGRAM.read_bytes())

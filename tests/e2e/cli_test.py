@@ -23,7 +23,8 @@ Written by `tests/e2e/cli_test.py --write-docs` from the program's own help; a t
 
 `--json` gives machine output: an object or an array (`[]` when empty), each object with `schema_version`; times are RFC 3339 in UTC,
 durations are seconds. Standard output carries the answer, standard error everything else; an error with `--json` is
-`{"schema_version":1,"error":{"code":...,"message":...}}` there.
+`{"schema_version":1,"error":{"code":...,"message":...}}` there, with a `reason` where several causes share a code
+(`blockhash_expired`, `wrong_cluster`, `payer_unfunded`, `open_permissions`, `program_error`, ...).
 
 | exit code | means |
 |---|---|

@@ -27,6 +27,7 @@ constexpr std::size_t kProgramBytesMax = 10 * 1024 * 1024;
 struct DeployState {
   ChainOptions options;
   std::string file, program_id;
+  bool abandon = false;
 };
 
 // The key in `path`, made on first use.
@@ -50,6 +51,23 @@ void show_progress(std::size_t bytes, std::size_t all) {
   std::fprintf(stderr, "wardhive: %zu of %zu bytes are on the chain\n", bytes, all);
 }
 
+// The SOL in a half-filled buffer comes back.
+Result<std::string> abandon(const DeployState& state, const Session& session,
+                            const Path& buffer_file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(buffer_file, ignored))
+    return chain::fault(ErrorCode::NotFound, "no_buffer",
+                        fmt::format("no deployment of {} is under way: there is no {}", state.file,
+                                    buffer_file.string()));
+  WARDHIVE_ASSIGN(const auto buffer, Keypair::load(buffer_file));
+  WARDHIVE_ASSIGN(const auto lamports, chain::abandon(session.rpc, session.payer, buffer.pubkey()));
+  std::filesystem::remove(buffer_file, ignored);
+  if (state.options.json)
+    return fmt::format(R"({{"schema_version":1,"abandoned":"{}","lamports":{}}})",
+                       buffer.pubkey().text(), lamports);
+  return fmt::format("the deployment is given up; {} SOL are back", format_amount(lamports, 9));
+}
+
 Result<std::string> deploy(const DeployState& state) {
   WARDHIVE_ASSIGN(auto file, read_program_file(state.file));
   WARDHIVE_ASSIGN(const auto session, open_session(state.options));
@@ -57,10 +75,14 @@ Result<std::string> deploy(const DeployState& state) {
                             ? Path(state.file).replace_extension().concat("-keypair.json")
                             : Path(state.program_id);
   const auto buffer_file = Path(key_file).concat(".buffer");
+  if (state.abandon) return abandon(state, *session, buffer_file);
   WARDHIVE_ASSIGN(const auto program, key_at(key_file));
   WARDHIVE_ASSIGN(const auto buffer, key_at(buffer_file));
-  chain::Deployment deployment{
-      .file = std::move(file), .payer = &session->payer, .program = &program, .buffer = &buffer};
+  chain::Deployment deployment{.file = std::move(file),
+                               .payer = &session->payer,
+                               .program = &program,
+                               .buffer = &buffer,
+                               .unit_price_micro_lamports = state.options.unit_price};
   if (!state.options.json) deployment.progress = show_progress;
   WARDHIVE_ASSIGN(const auto deployed, chain::deploy(session->rpc, deployment));
   std::error_code ignored;
@@ -264,6 +286,8 @@ void add_program_commands(CLI::App& chain) {
   command->add_option("FILE", state->file, "the program's .so")->required();
   command->add_option("--program-id", state->program_id,
                       "key file of its address (default: FILE-keypair.json, made if missing)");
+  command->add_flag("--abandon", state->abandon,
+                    "give an unfinished deployment up instead: its SOL comes back");
   add_cluster(*command, state->options);
   on_run(*command, state, deploy);
 
