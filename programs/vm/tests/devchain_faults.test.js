@@ -7,6 +7,7 @@ import * as kit from "@solana/kit";
 import { WebSocket } from "ws";
 import { Chain } from "../devchain/chain.js";
 import { serve } from "../devchain/server.js";
+import { join, u32, u64 } from "../harness/bytes.js";
 import { programFile } from "../harness/vm.js";
 
 const WATCHED = "4Nd1mYd3yqUCbPv2bZqvj5mRRvXhpeSn5vXaQd4GQvB6";
@@ -21,6 +22,13 @@ beforeEach(() => ask("devchain_setFaults", {}));
 async function ask(method, ...params) {
   const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }) });
   return response.status === 200 ? response.json() : { status: response.status, headers: response.headers };
+}
+
+// One instruction as a signed transaction, in base64; `blockhash` is an answer of getLatestBlockhash.
+async function wire(payer, instruction, { result: { value: { blockhash } } }) {
+  const message = kit.pipe(kit.createTransactionMessage({ version: 0 }), (m) => kit.setTransactionMessageFeePayerSigner(payer, m),
+    (m) => kit.setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 1_000n }, m), (m) => kit.appendTransactionMessageInstruction(instruction, m));
+  return kit.getBase64EncodedWireTransaction(await kit.signTransactionMessageWithSigners(message));
 }
 
 // A websocket whose messages are taken one by one; `none()` shows that nothing else has come.
@@ -118,7 +126,7 @@ test("a rule that makes no sense is refused and the old rules stay", async () =>
 
 // ---- slots taken back ----
 
-test("a rollback undoes a transaction for every reader, tells who watches, and lets it be sent again", async () => {
+test("a rollback undoes a transaction for every reader, and tells who watches", async () => {
   const socket = await watch(), { chain } = server;
   await change();
   await socket.next();
@@ -136,6 +144,24 @@ test("a rollback undoes a transaction for every reader, tells who watches, and l
   assert.equal((await ask("getTransaction", signature, { commitment: "confirmed" })).result, null);
   for (const slots of [0, -1, 1.5, 100, "1"]) assert.equal((await ask("devchain_rollback", slots)).error.code, -32602);
   socket.close();
+});
+
+test("a transaction of a slot that was taken back can be sent again, once", async () => {
+  const payer = await kit.generateKeyPairSigner(), { address: to } = await kit.generateKeyPairSigner(), base64 = { encoding: "base64" };
+  await ask("requestAirdrop", payer.address, 1_000_000_000);
+  const pay = join(u32(2), u64(5_000_000));
+  const transfer = await wire(payer, { programAddress: "11111111111111111111111111111111", data: pay,
+    accounts: [{ address: payer.address, role: kit.AccountRole.WRITABLE_SIGNER }, { address: to, role: kit.AccountRole.WRITABLE }] },
+  await ask("getLatestBlockhash", { commitment: "processed" }));
+  server.chain.tick();
+  const balance = async () => (await ask("getBalance", to, { commitment: "processed" })).result.value;
+  assert.equal((await ask("sendTransaction", transfer, base64)).error, undefined);
+  assert.equal(await balance(), 5_000_000);
+  await ask("devchain_rollback", 1);
+  assert.equal(await balance(), 0);
+  assert.equal((await ask("sendTransaction", transfer, base64)).error, undefined);
+  assert.equal(await balance(), 5_000_000);
+  assert.equal((await ask("sendTransaction", transfer, base64)).error.data.err, "AlreadyProcessed");
 });
 
 test("a blockhash of a slot that was taken back is not valid any more", async () => {
@@ -221,11 +247,8 @@ test("feature gates can be switched while the chain runs, and accounts and progr
   const payer = await kit.generateKeyPairSigner();
   await call("requestAirdrop", payer.address, 1_000_000_000);
   const probe = async () => {
-    const { blockhash } = (await call("getLatestBlockhash", { commitment: "processed" })).result.value;
-    const signed = await kit.signTransactionMessageWithSigners(kit.pipe(kit.createTransactionMessage({ version: 0 }), (m) => kit.setTransactionMessageFeePayerSigner(payer, m),
-      (m) => kit.setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 1_000n }, m),
-      (m) => kit.appendTransactionMessageInstruction({ programAddress: program, accounts: [], data: new Uint8Array() }, m)));
-    return (await call("simulateTransaction", kit.getBase64EncodedWireTransaction(signed), { encoding: "base64" })).result.value.err;
+    const signed = await wire(payer, { programAddress: program, accounts: [], data: new Uint8Array() }, await call("getLatestBlockhash", { commitment: "processed" }));
+    return (await call("simulateTransaction", signed, { encoding: "base64" })).result.value.err;
   };
   assert.deepEqual(await probe(), { InstructionError: [0, "ProgramFailedToComplete"] });  // mainnet lacks the syscall
   assert.equal((await call("devchain_setFeatures", "all")).error, undefined);
