@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <fstream>
 
 #include "app/inventory.h"
 #include "base/limits.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr Duration kActTick = millis(500);
 constexpr Duration kProtectEvery = seconds(10);
 constexpr std::size_t kQueueMax = 1'000;
+constexpr std::streamoff kRecallBytes = 1 << 20;  // some 8,000 lines of sshd
 
 Duration local_offset() {
   const auto now = std::time(nullptr);
@@ -37,6 +39,17 @@ void put(SampleBatch& batch, Instant now, std::string_view name, std::string_vie
   series.entity = node(vantage);
   batch.samples.push_back({series.id, now, value});
   batch.defined.push_back(std::move(series));
+}
+
+// Log-ins that the end of a log tells of, for the follower hands over only what is new.
+void recall(StandingLogins& logins, const Path& log, SshdLogParser parser) {
+  std::ifstream in(log, std::ios::binary | std::ios::ate);
+  if (!in) return;  // the follower says why
+  const auto size = static_cast<std::streamoff>(in.tellg());
+  in.seekg(std::max<std::streamoff>(size - kRecallBytes, 0));
+  const auto now = system_clock().wall();
+  for (std::string line; std::getline(in, line);)
+    if (const auto event = parser.parse(line, now)) logins.note(*event);
 }
 
 }  // namespace
@@ -80,13 +93,16 @@ Result<std::unique_ptr<Lookout>> Lookout::make(LookoutOptions options, Say say) 
                   Actuator::open(std::move(config), std::move(enforcers), system_clock()));
   if (!o.auth_logs.empty()) {
     // One parser for all files: it remembers processes, and those are the host's.
-    const auto parser =
-        std::make_shared<SshdLogParser>(node(o.node), SyslogTime{0, local_offset()});
+    const SshdLogParser fresh(node(o.node), SyslogTime{0, local_offset()});
+    for (const auto& file : o.auth_logs) recall(lookout->logins_, file, fresh);
+    const auto parser = std::make_shared<SshdLogParser>(fresh);
     lookout->follower_ = std::make_unique<LogFollower>(
         std::vector<Path>(o.auth_logs.begin(), o.auth_logs.end()), o.state,
         [self = lookout.get(), parser](const Path&, std::string_view line) {
-          if (auto event = parser->parse(line, system_clock().wall()))
+          if (auto event = parser->parse(line, system_clock().wall())) {
+            self->logins_.note(*event);
             self->say_(std::move(*event));
+          }
         });
   }
   return lookout;
@@ -140,7 +156,7 @@ void Lookout::say_hello() {
   }
   hello.attributes["version"] = WARDHIVE_VERSION;
   std::string addresses;
-  for (const auto& prefix : never_touch_of_this_host({}))
+  for (const auto& prefix : never_touch_of_this_host())
     if (prefix.is_host() && !prefix.base.is_loopback())
       addresses += (addresses.empty() ? "" : ",") + prefix.text();
   hello.attributes["addresses"] = addresses;
@@ -157,6 +173,7 @@ void Lookout::act_loop() {
       taken.swap(queue_);
     }
     for (const auto& [full, set] : taken) act(full, set);
+    protect_when_due();
     say_all(actuator_->tick());
     watch_controls();
   }
@@ -171,14 +188,19 @@ void Lookout::act(bool full, const DesiredSet& set) {
     if (options_.vantage != "controller")
       prober_.set(set.probes, set.probe_interval, set.probe_timeout);
   }
-  if (const auto now = system_clock().mono(); now - protected_at_ > kProtectEvery) {
-    protected_at_ = now;
-    auto protect = never_touch_of_this_host();
-    for (const auto& text : asked_protect_)
-      if (const auto prefix = IpPrefix::parse(text)) protect.push_back(*prefix);
-    actuator_->protect(protect);
-  }
+  protect_when_due();
   say_all(full ? actuator_->apply_full(set.items, set.epoch) : actuator_->apply(set.items));
+}
+
+// Who is logged in comes and goes: a ban that waits for it is tried again by tick().
+void Lookout::protect_when_due() {
+  const auto now = system_clock().mono();
+  if (now - protected_at_ <= kProtectEvery) return;
+  protected_at_ = now;
+  auto protect = never_touch_of_this_host();
+  for (const auto& text : asked_protect_)
+    if (const auto prefix = IpPrefix::parse(text)) protect.push_back(*prefix);
+  actuator_->protect(protect, logins_.peers_now());
 }
 
 // A control that comes or goes changes what the controller can count on.

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "enforce/actuator.h"
 #include "enforce/enforcers/catalog.h"
+#include "enforce/standing_logins.h"
 #include "engine/agent_protocol.h"
 #include "ingest/file_tail.h"
 #include "ingest/own_host.h"
@@ -57,6 +58,7 @@ class Lookout {
   void act_loop();
   void look_loop();
   void act(bool full, const DesiredSet& set);
+  void protect_when_due();
   void watch_controls();
   SampleBatch read_gateway(Instant now);
   void say_all(std::vector<Receipt> receipts);
@@ -67,6 +69,7 @@ class Lookout {
   std::vector<std::string> working_controls_;
   Prober prober_;
   OwnHost own_host_;
+  StandingLogins logins_;
   std::unique_ptr<LogFollower> follower_;
   std::vector<std::string> asked_protect_;
   MonoTime protected_at_{};

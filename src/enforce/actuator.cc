@@ -92,8 +92,9 @@ std::vector<Receipt> Actuator::start() {
   return receipts;
 }
 
-void Actuator::protect(const std::vector<IpPrefix>& prefixes) {
-  for (auto& [name, control] : controls_) control.enforcer->protect(prefixes);
+void Actuator::protect(const std::vector<IpPrefix>& prefixes,
+                       const std::vector<IpAddress>& logged_in) {
+  for (auto& [name, control] : controls_) control.enforcer->protect(prefixes, logged_in);
 }
 
 std::vector<Receipt> Actuator::apply(std::span<const DesiredItem> items) {

@@ -64,8 +64,9 @@ class Actuator {
 
   // Makes the world agree with the file. A control that cannot be reached is tried again by tick().
   std::vector<Receipt> start();
-  // Prefixes that no control here may act on; the latest list counts.
-  void protect(const std::vector<IpPrefix>& prefixes);
+  // Prefixes that no control here may act on, and who is logged in now: an item about them fails,
+  // and is tried again by tick() as long as it lasts. The latest lists count.
+  void protect(const std::vector<IpPrefix>& prefixes, const std::vector<IpAddress>& logged_in);
   std::vector<Receipt> apply(std::span<const DesiredItem> items);
   // All that shall hold, as the controller of `epoch` sees it: everything else goes away, but for
   // lapsed shares. Items that were confirmed before at this version are not answered again.

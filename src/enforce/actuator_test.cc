@@ -50,11 +50,16 @@ class FakeEnforcer final : public Enforcer {
   Status start() override {
     return world_.reachable ? ok() : Status(fail(ErrorCode::Unavailable, "nobody answers"));
   }
-  void protect(std::vector<IpPrefix>) override {}
+  void protect(std::vector<IpPrefix>, std::vector<IpAddress> logged_in) override {
+    logged_in_ = std::move(logged_in);
+  }
   Result<Applied> apply(const DesiredItem& item, Duration expires_in) override {
     if (!world_.reachable) return fail(ErrorCode::Unavailable, "nobody answers");
     if (item.present && item.key == world_.never_touch)
       return fail(ErrorCode::PermissionDenied, item.key + " is never touched");
+    for (const auto& guest : logged_in_)
+      if (item.present && item.key == guest.text())
+        return fail(ErrorCode::Unavailable, item.key + " is logged in");
     world_.log.push_back(item.key +
                          (item.present ? " on " + std::to_string(item.share_bps) : " off"));
     if (!world_.honest) return Applied{false, "nothing changed"};
@@ -79,6 +84,7 @@ class FakeEnforcer final : public Enforcer {
  private:
   std::string control_;
   World& world_;
+  std::vector<IpAddress> logged_in_;
 };
 
 class ActuatorTest : public ::testing::Test {
@@ -247,6 +253,22 @@ TEST_F(ActuatorTest, ALapsedShareStaysWhereItIs) {
   apply(item(Verb::SetNodeShare, "job-1", 5, seconds(60), 5'000));
   pass(seconds(61));
   EXPECT_EQ(proxy_.effects.at("job-1").share_bps, 5'000u);
+}
+
+// What stands in its way may go: tried again here, without being told.
+TEST_F(ActuatorTest, ABanWaitsUntilALogInEnds) {
+  actuator_->protect({}, {*IpAddress::parse("192.0.2.7")});
+  const auto first = apply(ban(5, seconds(60)));
+  EXPECT_EQ(first.outcome, Outcome::Failed);
+  EXPECT_THAT(first.detail, HasSubstr("192.0.2.7 is logged in"));
+  EXPECT_THAT(pass(seconds(10)), IsEmpty()) << "said once";
+  actuator_->protect({}, {});
+  const auto receipts = pass(seconds(2));
+  ASSERT_THAT(receipts, SizeIs(1));
+  EXPECT_EQ(receipts[0].outcome, Outcome::Applied);
+  EXPECT_TRUE(receipts[0].verified);
+  EXPECT_EQ(receipts[0].version, 5u);
+  EXPECT_EQ(packets_.effects.at("192.0.2.7").expires_in, seconds(48));
 }
 
 TEST_F(ActuatorTest, RefusesADefenceWithoutAnEnd) {

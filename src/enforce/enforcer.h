@@ -48,7 +48,7 @@ class Enforcer {
   virtual std::string_view control() const = 0;
   virtual bool can(Verb verb) const = 0;
   // PermissionDenied: never-touch, allow-listed, or the OS refuses (names the missing capability).
-  // InvalidInput: key does not parse. Unavailable/Timeout: the actuator cannot be reached.
+  // InvalidInput: key does not parse. Unavailable/Timeout: not now; a later try may succeed.
   // `expires_in` of 0 with present means it stays until taken away; bans refuse that.
   virtual Result<Applied> apply(const DesiredItem& item, Duration expires_in) = 0;
   // The same for many, one result each and in their order. A control with a bulk door overrides it.
@@ -61,8 +61,9 @@ class Enforcer {
   virtual Result<std::optional<Effect>> look(const std::string& key);
   // The control can be reached and owns its objects (creates its table, finds its backends).
   virtual Status start() = 0;
-  // Never-touch and allow-listed prefixes as far as they concern this machine.
-  virtual void protect(std::vector<IpPrefix> prefixes) = 0;
+  // Never-touch and allow-listed prefixes as far as they concern this machine; and the peers of
+  // log-ins that stand here now, who are refused with Unavailable: they will go.
+  virtual void protect(std::vector<IpPrefix> prefixes, std::vector<IpAddress> logged_in) = 0;
   // Undoes every effect and takes our objects away; start() makes them again.
   virtual Status release_all() = 0;
 };

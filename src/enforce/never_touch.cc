@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -113,36 +114,42 @@ std::vector<IpAddress> name_servers_of(std::string_view resolv_conf) {
   return out;
 }
 
-std::vector<IpAddress> established_peers(std::string_view proc_net_tcp,
-                                         const std::vector<std::uint16_t>& local_ports) {
-  std::vector<IpAddress> out;
+std::vector<TcpPeer> established_peers(std::string_view proc_net_tcp) {
+  std::vector<TcpPeer> out;
   each_line(proc_net_tcp, [&](const auto& fields) {  // sl local remote state ...
     if (fields.size() < 4 || fields[3] != "01") return;
-    const auto local = fields[1];
-    const auto colon = local.find(':');
+    const auto remote = fields[2];
+    const auto colon = remote.find(':');
+    if (colon == std::string_view::npos) return;
+    const auto* end = remote.data() + remote.size();
     std::uint16_t port = 0;
-    if (colon == std::string_view::npos ||
-        std::from_chars(local.data() + colon + 1, local.data() + local.size(), port, 16).ec !=
-            std::errc() ||
-        std::ranges::find(local_ports, port) == local_ports.end())
-      return;
-    if (const auto peer = address_of_words(fields[2].substr(0, fields[2].find(':'))))
-      out.push_back(*peer);
+    const auto [read_to, error] = std::from_chars(remote.data() + colon + 1, end, port, 16);
+    if (error != std::errc() || read_to != end) return;
+    if (const auto peer = address_of_words(remote.substr(0, colon))) out.push_back({*peer, port});
   });
   return out;
 }
 
-std::vector<IpPrefix> never_touch_of_this_host(const std::vector<std::uint16_t>& login_ports) {
-  const auto text = [](const char* path) { return read_file(path, kProcBytesMax).value_or(""); };
+namespace {
+
+std::string text_of(const char* path) { return read_file(path, kProcBytesMax).value_or(""); }
+
+}  // namespace
+
+std::vector<IpPrefix> never_touch_of_this_host() {
   std::vector<IpPrefix> out{*IpPrefix::parse("127.0.0.0/8"), *IpPrefix::parse("::1")};
-  for (const auto& addresses : {own_addresses(), gateways_of_route(text("/proc/net/route")),
-                                gateways_of_ipv6_route(text("/proc/net/ipv6_route")),
-                                name_servers_of(text("/etc/resolv.conf")),
-                                established_peers(text("/proc/net/tcp"), login_ports),
-                                established_peers(text("/proc/net/tcp6"), login_ports)})
+  for (const auto& addresses : {own_addresses(), gateways_of_route(text_of("/proc/net/route")),
+                                gateways_of_ipv6_route(text_of("/proc/net/ipv6_route")),
+                                name_servers_of(text_of("/etc/resolv.conf"))})
     for (const auto& address : addresses) out.push_back(IpPrefix::host(address));
   std::ranges::sort(out);
   out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<TcpPeer> established_peers_of_this_host() {
+  auto out = established_peers(text_of("/proc/net/tcp"));
+  std::ranges::copy(established_peers(text_of("/proc/net/tcp6")), std::back_inserter(out));
   return out;
 }
 

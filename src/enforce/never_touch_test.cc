@@ -39,8 +39,8 @@ TEST(NeverTouch, FindsNameServers) {
       ElementsAre("192.0.2.53", "2001:db8::53", "fe80::1"));
 }
 
-// Only who is logged in now: not who knocks (SYN_RECV), not who left, not other services.
-TEST(NeverTouch, FindsPeersOfEstablishedLogins) {
+// Not who knocks (SYN_RECV), nor a listening socket.
+TEST(NeverTouch, FindsPeersOfEstablishedConnections) {
   const auto* tcp =
       "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
       "inode\n"
@@ -54,23 +54,26 @@ TEST(NeverTouch, FindsPeersOfEstablishedLogins) {
       "4\n"
       "   4: 010200C0:08AE 0A6433C6:D431 01 00000000:00000000 02:0000F1B2 00000000     0        0 "
       "5\n";
-  EXPECT_THAT(texts(established_peers(tcp, {22})), ElementsAre("198.51.100.7"));
-  EXPECT_THAT(texts(established_peers(tcp, {22, 2222})),
-              ElementsAre("198.51.100.7", "198.51.100.10"));
-  EXPECT_THAT(texts(established_peers(tcp, {})), IsEmpty());
+  const auto at = [](const char* text, std::uint16_t port) {
+    return TcpPeer{*IpAddress::parse(text), port};
+  };
+  EXPECT_THAT(established_peers(tcp),
+              ElementsAre(at("198.51.100.7", 0xd431), at("198.51.100.9", 0xd431),
+                          at("198.51.100.10", 0xd431)));
   const auto* tcp6 =
       "   1: 0000000000000000FFFF0000010200C0:0016 0000000000000000FFFF0000076433C6:D431 01 0 0\n"
       "   2: B80D0120000000000000000001000000:0016 B80D0120000000000000000007000000:D431 01 0 0\n";
-  EXPECT_THAT(texts(established_peers(tcp6, {22})), ElementsAre("198.51.100.7", "2001:db8::7"));
+  EXPECT_THAT(established_peers(tcp6),
+              ElementsAre(at("198.51.100.7", 0xd431), at("2001:db8::7", 0xd431)));
 }
 
 TEST(NeverTouch, PassesOverNonsense) {
   for (const auto* text : {"", "\n\n", "x", "a b c d e f", "0: : : 01", "0: 1:0016 2:0016 01",
-                           "0: 00000000:0016 ZZZZZZZZ:1 01"}) {
+                           "0: 00000000:0016 076433C6:XY 01", "0: 00000000:0016 ZZZZZZZZ:1 01"}) {
     EXPECT_THAT(gateways_of_route(text), IsEmpty());
     EXPECT_THAT(gateways_of_ipv6_route(text), IsEmpty());
     EXPECT_THAT(name_servers_of(text), IsEmpty());
-    EXPECT_THAT(established_peers(text, {22}), IsEmpty());
+    EXPECT_THAT(established_peers(text), IsEmpty());
   }
 }
 

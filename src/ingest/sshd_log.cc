@@ -186,7 +186,12 @@ std::optional<Event> SshdLogParser::read_message(std::string_view message, Sessi
     if (!take(message, " from ")) return std::nullopt;
     const auto origin = IpAddress::parse(message.substr(0, message.find(' ')));
     if (!origin) return std::nullopt;
-    return event(EventKind::AuthSucceeded, *origin, user);
+    auto accepted = event(EventKind::AuthSucceeded, *origin, user);
+    message.remove_prefix(std::min(message.find(' '), message.size()));
+    std::uint16_t port = 0;
+    if (take(message, " port ") && read_number(message.substr(0, message.find(' ')), port))
+      accepted.attributes["port"] = std::to_string(port);
+    return accepted;
   }
   if (take(message, "Failed password for ")) {
     if (!take_end(message, " ssh2")) return std::nullopt;

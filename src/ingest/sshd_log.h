@@ -7,8 +7,9 @@
 //           the closing line are one attempt
 //   forging what an attacker chose (the user name) never names the address: the address is taken
 //           from the end of the message, where sshd puts it, and must be an IP address
-//   time    syslog has no year and no zone: see SyslogTime
-//   thread  one; remembers the last 1,024 sshd processes
+//   gives   attributes user, service, line (cut to 512 bytes); of a success also port, the far
+//   end's time    syslog has no year and no zone: see SyslogTime thread  one; remembers the last
+//   1,024 sshd processes
 #pragma once
 
 #include <cstdint>

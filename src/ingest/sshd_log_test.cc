@@ -67,6 +67,7 @@ TEST_F(SshdLog, AnAcceptedLogInIsASuccess) {
     EXPECT_EQ(event->kind, EventKind::AuthSucceeded);
     EXPECT_EQ(event->subject, address("203.0.113.66"));
     EXPECT_EQ(event->attributes.at("user"), "root");
+    EXPECT_EQ(event->attributes.at("port"), "4000") << "the connection that it came by";
   }
 }
 

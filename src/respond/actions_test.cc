@@ -40,7 +40,7 @@ TEST(Orders, WithoutAnyReceiptAPersonIsCalledAndTheContainmentStaysWanted) {
   EXPECT_THAT(w.actions, SizeIs(5));
   EXPECT_EQ(w.incident_of(kAttacker)->state, Escalated);
   EXPECT_EQ(w.pages(), 1u);
-  EXPECT_THAT(w.notices.back().text, HasSubstr("no receipt from job-1 after 5 attempts"));
+  EXPECT_THAT(w.notices.back().text, HasSubstr("no confirmation from job-1 after 5 attempts"));
   EXPECT_THAT(w.respond->standing_actions(), SizeIs(1));
   w.receipt(w.actions[0], Outcome::Applied);  // the agent came back
   EXPECT_EQ(w.incident_of(kAttacker)->state, Contained);
@@ -92,16 +92,43 @@ TEST(Receipts, ARefusalHoldsTheDecisionAndCallsAPerson) {
   World w;
   w.answers = false;
   w.burst("203.0.113.66", "job-1");
-  w.receipt(w.actions[0], Outcome::Refused);
+  w.receipt(w.actions[0], Outcome::Refused, false, "it touches 203.0.113.0/24");
   EXPECT_EQ(w.incident_of(kAttacker)->state, Held);
   EXPECT_EQ(w.decision_of(kAttacker)->state, DecisionState::Held);
-  EXPECT_FALSE(w.rail(kAttacker, "actuator")->passed);
+  const auto* rail = w.rail(kAttacker, "actuator");
+  EXPECT_FALSE(rail->passed);
+  EXPECT_THAT(rail->says, HasSubstr("job-1 (it touches 203.0.113.0/24)")) << "who and why";
+  EXPECT_THAT(rail->says,
+              HasSubstr("wardhive decisions release " + w.decision_of(kAttacker)->id.text()));
   EXPECT_EQ(w.pages(), 1u);
   EXPECT_THAT(w.respond->standing_actions(), IsEmpty());
   w.pass(minutes(2));
   EXPECT_THAT(w.actions, SizeIs(1)) << "automation does not argue";
   EXPECT_TRUE(w.command(CommandKind::Release, w.decision_of(kAttacker)->id).accepted);
   EXPECT_THAT(w.actions, SizeIs(2));
+}
+
+// What stands in the way may go: the order stands, and whoever looks sees what it waits for.
+TEST(Receipts, WhatAnAgentCannotDoYetIsNotHeldBack) {
+  World w;
+  w.answers = false;
+  w.burst("203.0.113.66", "job-1");
+  w.receipt(w.actions[0], Outcome::Failed, false, "203.0.113.66 is logged in");
+  w.receipt(w.actions[0], Outcome::Failed, false, "203.0.113.66 is logged in");
+  const auto waits = [](const TimelineEntry& entry) {
+    return entry.text.find(
+               "job-1 could not do it yet and tries again: 203.0.113.66 is logged in") !=
+           std::string::npos;
+  };
+  EXPECT_EQ(w.incident_of(kAttacker)->state, Containing);
+  EXPECT_EQ(std::ranges::count_if(w.incident_of(kAttacker)->timeline, waits), 1) << "said once";
+  w.pass(seconds(20));
+  EXPECT_EQ(w.incident_of(kAttacker)->state, Escalated);
+  EXPECT_THAT(w.notices.back().text, HasSubstr("job-1 (203.0.113.66 is logged in)"));
+  EXPECT_EQ(w.decision_of(kAttacker)->state, DecisionState::Active);
+  EXPECT_THAT(w.respond->standing_actions(), SizeIs(1));
+  w.receipt(w.actions[0], Outcome::Applied);  // late, by the agent's own trying
+  EXPECT_EQ(w.incident_of(kAttacker)->state, Contained);
 }
 
 TEST(Receipts, OneGatewayThatRefusesLeavesTheOtherInPlace) {

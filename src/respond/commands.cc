@@ -88,8 +88,8 @@ Answer let_go_on(Step& s, Case& c) {
     }
     return yes("automation tries again");
   }
-  if (c.refused && c.incident.state == Held) {
-    c.refused = false;
+  if (!c.refusal.empty() && c.incident.state == Held) {
+    c.refusal.clear();
     consider(s, c, true);
     return yes("the agents are asked again");
   }

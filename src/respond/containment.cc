@@ -135,6 +135,16 @@ void escalate(Step& s, Case& c, const std::string& why) {
     s.remark(c, why);
 }
 
+// "job-2 (why)", of those that refused.
+std::string refusals(const Case& c) {
+  std::string text;
+  for (const auto& effect : c.effects)
+    if (effect.state == EffectState::Refused)
+      text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", effect.action.agent,
+                          effect.said.empty() ? "it gave no reason" : effect.said);
+  return text;
+}
+
 bool nothing_else_ordered(const Case& c) {
   return std::all_of(c.effects.begin(), c.effects.end(),
                      [](const Effect& e) { return e.state == EffectState::Refused; });
@@ -199,22 +209,23 @@ void confirm(Step& s, Case& c) {
   if (c.incident.state != Containing || s.now < c.contain_by) return;
   const auto missing = unconfirmed(c);
   const auto why = missing.empty() ? std::string("the gateway still sees requests, or sees nothing")
-                                   : fmt::format("no receipt from {}", missing);
+                                   : fmt::format("no confirmation from {}", missing);
   s.notify(c, true, fmt::format("{} is not contained in time: {}", c.incident.subject.name, why));
   s.move(c, Escalated, fmt::format("not contained in time: {}", why));
 }
 
 void on_refused(Step& s, Case& c) {
-  c.refused = true;
-  s.notify(c, true, fmt::format("an agent refused to {}; see the receipt", what_it_does(c)));
+  c.refusal = refusals(c);
+  const auto text = fmt::format("{} refused to {}", c.refusal, what_it_does(c));
+  s.notify(c, true, text);
   if (c.incident.state == Containing && nothing_else_ordered(c)) {
     forget_effects(s, c);
     c.decision.state = DecisionState::Held;
     c.decision.rails = check_rails(s, c, agents_for(s, c));
     s.touch_decision(c);
-    return s.move(c, Held, "the agent refused to act");
+    return s.move(c, Held, text);
   }
-  escalate(s, c, "an agent refused to act");
+  escalate(s, c, text);
 }
 
 void on_given_up(Step& s, Case& c) {
@@ -226,7 +237,7 @@ void on_given_up(Step& s, Case& c) {
                     missing, c.incident.subject.name, format_rfc3339(c.decision.expires_at)));
     return;
   }
-  const auto text = fmt::format("no receipt from {} after {} attempts", missing,
+  const auto text = fmt::format("no confirmation from {} after {} attempts", missing,
                                 s.settings.respond.action_attempts);
   s.notify(c, true, fmt::format("{}: {}", what_it_does(c), text));
   // At 100 % there is nothing left to contain: the agent learns it from its desired state.

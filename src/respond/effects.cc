@@ -13,6 +13,7 @@ namespace {
 
 // Agents count an expiry by their own clock: this much early is still on time.
 constexpr Duration kExpirySlack = seconds(5);
+constexpr std::size_t kSaidBytesMax = 300;
 
 std::string_view control_of(Verb verb) { return verb == Verb::BanAddress ? "nftables" : "haproxy"; }
 
@@ -65,6 +66,7 @@ void reissue(Step& s, Case& c, Effect& effect, Verb verb, bool present, std::uin
   effect.state = EffectState::Asked;
   effect.sent_at = s.now;
   effect.confirmed_at = {};
+  effect.said.clear();
   effect.changed = true;
   s.by_action[action.id] = case_key(c.incident.subject, c.plan.name);
 }
@@ -126,6 +128,23 @@ bool resend_due(Step& s, Case& c) {
   return given_up;
 }
 
+namespace {
+
+// The order stands, and so does the agent's own trying; told once for each reason.
+void not_yet(Step& s, Case& c, Effect& effect, const Receipt& receipt) {
+  auto said = receipt.detail.substr(0, kSaidBytesMax);
+  if (effect.state != EffectState::Asked || receipt.outcome != Outcome::Failed || said.empty() ||
+      said == effect.said)
+    return;
+  effect.said = std::move(said);
+  if (is_open(c.incident.state))
+    s.remark(c, fmt::format("{} could not do it yet and tries again: {}", effect.action.agent,
+                            effect.said));
+  s.touch(c);
+}
+
+}  // namespace
+
 Case* take_receipt(Step& s, const Receipt& receipt) {
   const auto key = s.by_action.find(receipt.action);
   if (key == s.by_action.end()) return nullptr;
@@ -139,6 +158,7 @@ Case* take_receipt(Step& s, const Receipt& receipt) {
   if (receipt.outcome == Outcome::Refused && effect.state != EffectState::Confirmed) {
     if (effect.state == EffectState::Refused) return nullptr;
     effect.state = EffectState::Refused;
+    effect.said = receipt.detail.substr(0, kSaidBytesMax);
   } else if (action.present && gone && effect.state == EffectState::Confirmed &&
              s.now + kExpirySlack < action.expires_at) {
     effect.state = EffectState::Asked;  // lost before its time: asked again when due
@@ -149,8 +169,10 @@ Case* take_receipt(Step& s, const Receipt& receipt) {
     effect.state = EffectState::Confirmed;
     effect.confirmed_at = s.now;
     effect.counted_to = s.now;
+    effect.said.clear();
   } else {
-    return nullptr;  // failed or not read back: asked again when due; or said before
+    not_yet(s, c, effect, receipt);  // asked again when due; or said before
+    return nullptr;
   }
   s.touch(c);
   return &c;
@@ -170,7 +192,8 @@ std::string unconfirmed(const Case& c) {
   std::string names;
   for (const auto& effect : c.effects)
     if (effect.state != EffectState::Confirmed)
-      names += (names.empty() ? "" : ", ") + effect.action.agent;
+      names += (names.empty() ? "" : ", ") + effect.action.agent +
+               (effect.said.empty() ? "" : " (" + effect.said + ")");
   return names;
 }
 

@@ -36,7 +36,7 @@ Case* take_receipt(Step& s, const Receipt& receipt);
 
 bool all_confirmed(const Case& c);
 bool any_confirmed(const Case& c);
-// Agents that have not confirmed, "gw-1, gw-2".
+// Agents that have not confirmed, with what they said: "gw-1, gw-2 (nobody answers)".
 std::string unconfirmed(const Case& c);
 
 }  // namespace wardhive::respond

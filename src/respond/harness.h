@@ -89,10 +89,11 @@ class World {
     for (const auto& action : out.actions)
       if (answers) receipt(action, Outcome::Applied);
   }
-  void receipt(const Action& action, Outcome outcome, bool verified = true) {
+  void receipt(const Action& action, Outcome outcome, bool verified = true,
+               const std::string& detail = "read back") {
     if (outcome == Outcome::Applied && !action.present) outcome = Outcome::Removed;
     feed(Receipt{action.id, node(action.agent), outcome, verified, action.version, 1, 900, now,
-                 "read back"});
+                 detail});
   }
 
   Score score(const Entity& subject, std::uint8_t value) const {

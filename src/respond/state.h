@@ -64,6 +64,7 @@ struct Effect {
   Instant sent_at;
   Instant confirmed_at;  // epoch until the newest order is confirmed
   Instant counted_to;    // traffic is counted up to here
+  std::string said;      // why not, by its last receipt; empty once it is confirmed
   bool changed = false;  // in this step; not saved
 };
 WARDHIVE_FIELDS(Effect) {
@@ -72,6 +73,7 @@ WARDHIVE_FIELDS(Effect) {
   v("sent_at", self.sent_at);
   v("confirmed_at", self.confirmed_at);
   v("counted_to", self.counted_to);
+  v("said", self.said);
 }
 
 // Traffic that the gateways saw in the running stage of a restoration.
@@ -106,7 +108,7 @@ struct Case {
   Stage stage;
   std::uint32_t failures = 0;    // restorations that failed
   bool wait_for_person = false;  // escalated for good
-  bool refused = false;          // by an agent; automation does not ask again
+  std::string refusal;           // why, by which agent; automation does not ask again
   bool overdue_told = false;
   std::vector<std::string> told;  // rails that a notice was given about
   bool touched = false;           // in this step, these three; not saved
@@ -128,7 +130,7 @@ WARDHIVE_FIELDS(Case) {
   v("stage", self.stage);
   v("failures", self.failures);
   v("wait_for_person", self.wait_for_person);
-  v("refused", self.refused);
+  v("refusal", self.refusal);
   v("overdue_told", self.overdue_told);
   v("told", self.told);
 }

@@ -33,7 +33,7 @@ class Haproxy final : public Enforcer {
   Status start() override;
   // Its keys are the gateway's own nodes by name. Their addresses may well be on the list of those
   // that nobody bans.
-  void protect(std::vector<IpPrefix>) override {}
+  void protect(std::vector<IpPrefix>, std::vector<IpAddress>) override {}
   Result<Applied> apply(const DesiredItem& item, Duration expires_in) override;
   Result<std::vector<Effect>> list() override;
   Status release_all() override;

@@ -41,7 +41,7 @@ class Nftables final : public Enforcer {
   std::string_view control() const override { return "nftables"; }
   bool can(Verb verb) const override { return verb == Verb::BanAddress; }
   Status start() override;
-  void protect(std::vector<IpPrefix> prefixes) override;
+  void protect(std::vector<IpPrefix> prefixes, std::vector<IpAddress> logged_in) override;
   Result<Applied> apply(const DesiredItem& item, Duration expires_in) override;
   std::vector<Result<Applied>> apply_all(std::span<const Wanted> wanted) override;
   Result<std::vector<Effect>> list() override;
@@ -75,6 +75,7 @@ class Nftables final : public Enforcer {
   std::set<BanLength> lengths_{kHost4, kHost6};
   std::size_t rules_ = 0;  // that our table must hold
   std::vector<IpPrefix> protected_ = loopback();
+  std::vector<IpAddress> logged_in_;
 };
 
 Status Nftables::start() {
@@ -98,14 +99,17 @@ Status Nftables::write_table() {
 }
 
 Status Nftables::write_protected() {
-  return program_->run(protected_text(config_.table, protected_));
+  auto accepted = protected_;
+  for (const auto& peer : logged_in_) accepted.push_back(IpPrefix::host(peer));
+  return program_->run(protected_text(config_.table, outermost(std::move(accepted))));
 }
 
-void Nftables::protect(std::vector<IpPrefix> prefixes) {
+void Nftables::protect(std::vector<IpPrefix> prefixes, std::vector<IpAddress> logged_in) {
   std::ranges::copy(loopback(), std::back_inserter(prefixes));
   prefixes = outermost(std::move(prefixes));
-  if (prefixes == protected_) return;
+  if (prefixes == protected_ && logged_in == logged_in_) return;
   protected_ = std::move(prefixes);
+  logged_in_ = std::move(logged_in);
   if (!program_) return;  // start() writes them
   // Refusing to ban them works all the same; the rules follow with the next repair.
   if (const auto status = write_protected(); !status) {
@@ -137,6 +141,12 @@ Result<Nftables::Ban> Nftables::read(const DesiredItem& item, Duration expires_i
         ErrorCode::PermissionDenied,
         fmt::format("{} is not banned: it touches {}, which is on this machine's never-touch list",
                     item.key, clash->text()));
+  const auto guest =
+      std::ranges::find_if(logged_in_, [&](const auto& a) { return prefix.contains(a); });
+  if (guest != logged_in_.end())
+    return fail(ErrorCode::Unavailable,
+                fmt::format("{} is logged in on this machine; the ban of {} waits until that ends",
+                            guest->text(), item.key));
   return ban;
 }
 

@@ -208,7 +208,8 @@ TEST(Nftables, NeverTouchesProtectedPrefixes) {
   in_namespace([] {
     const auto enforcer = started();
     enforcer->protect({*IpPrefix::parse("192.0.2.16/28"), *IpPrefix::parse("192.0.2.20"),
-                       *IpPrefix::parse("2001:db8:1::/48")});
+                       *IpPrefix::parse("2001:db8:1::/48")},
+                      {});
     for (const std::string key : {"192.0.2.17", "192.0.2.0/24", "192.0.2.16/30", "2001:db8:1::7",
                                   "2001:db8::/32", "127.0.0.1", "::1", "0.0.0.0/0"}) {
       const auto applied = enforcer->apply(ban(key), seconds(60));
@@ -229,7 +230,7 @@ TEST(Nftables, NeverTouchesProtectedPrefixes) {
 TEST(Nftables, ControlChannelAndProtectedPassBeforeAnyBan) {
   in_namespace([] {
     const auto enforcer = started({"wardhive", {{*IpAddress::parse("192.0.2.50"), 8443}}});
-    enforcer->protect({*IpPrefix::parse("192.0.2.16/28")});
+    enforcer->protect({*IpPrefix::parse("192.0.2.16/28")}, {});
     apply(*enforcer, ban("192.0.2.50"));
     ASSERT_EQ(std::system("nft add element inet wardhive banned4 '{ 192.0.2.17 timeout 60s }'"), 0);
     EXPECT_TRUE(gets_through("192.0.2.17"));
@@ -261,6 +262,24 @@ TEST(Nftables, RestartKeepsBansAndTheirCounts) {
   });
 }
 
+// A ban that waits for a log-in to end is none that is refused for good.
+TEST(Nftables, DoesNotBanWhoIsLoggedInUntilHeLeaves) {
+  in_namespace([] {
+    const auto enforcer = started();
+    enforcer->protect({}, {*IpAddress::parse("192.0.2.7")});
+    for (const std::string key : {"192.0.2.7", "192.0.2.0/24"}) {
+      const auto refused = enforcer->apply(ban(key), seconds(60));
+      ASSERT_FALSE(refused.has_value());
+      EXPECT_EQ(refused.error().code, ErrorCode::Unavailable);
+      EXPECT_THAT(refused.error().message, HasSubstr("192.0.2.7 is logged in"));
+    }
+    apply(*enforcer, ban("192.0.2.8"));
+    enforcer->protect({}, {});
+    apply(*enforcer, ban("192.0.2.7"));
+    EXPECT_FALSE(gets_through("192.0.2.7"));
+  });
+}
+
 TEST(Nftables, TouchesNoForeignTable) {
   in_namespace([] {
     ASSERT_EQ(
@@ -271,7 +290,7 @@ TEST(Nftables, TouchesNoForeignTable) {
     const auto before = output_of("nft list table inet firewall");
     const auto enforcer = started();
     // Accepting first in our table does not open what the machine's own firewall closes.
-    enforcer->protect({*IpPrefix::parse("192.0.2.99")});
+    enforcer->protect({*IpPrefix::parse("192.0.2.99")}, {});
     apply(*enforcer, ban("192.0.2.7"));
     EXPECT_FALSE(gets_through("192.0.2.99"));
     EXPECT_TRUE(enforcer->release_all().has_value());
@@ -284,7 +303,7 @@ TEST(Nftables, TouchesNoForeignTable) {
 TEST(Nftables, RepairsItsTableWhenSomebodyFlushesIt) {
   in_namespace([] {
     const auto enforcer = started();
-    enforcer->protect({*IpPrefix::parse("192.0.2.16/28")});
+    enforcer->protect({*IpPrefix::parse("192.0.2.16/28")}, {});
     apply(*enforcer, ban("192.0.2.7"));
     ASSERT_EQ(std::system("nft flush chain inet wardhive guard"), 0);
     EXPECT_TRUE(gets_through("192.0.2.7"));

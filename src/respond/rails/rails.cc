@@ -121,8 +121,11 @@ RailCheck storm(const Step& s, const Entity& subject) {
 
 RailCheck actuator(const Case& c, const Agents& agents) {
   if (!agents.problem.empty()) return {"actuator", false, agents.problem};
-  if (c.refused)
-    return {"actuator", false, "an agent refused to act; release the decision to ask again"};
+  if (!c.refusal.empty())
+    return {"actuator", false,
+            fmt::format("refused by {}; once that is mended, wardhive decisions release {} asks "
+                        "again",
+                        c.refusal, c.decision.id.text())};
   return {"actuator", true, fmt::format("acts through {}", agents.scope)};
 }
 
