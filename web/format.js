@@ -62,6 +62,7 @@ export const DECISION_LOOKS = {
   expired: look("ring", "none", "expired"),
   reverted: look("cross", "none", "reverted"),
   completed: look("check", "good", "completed"),
+  lapsed: look("ring", "none", "lapsed, never in force"),
 };
 
 export const lookOf = (looks, state) => looks[state] ?? look("ring", "none", words(state));

@@ -16,6 +16,8 @@ std::string what_of(const Decision& d) {
   if (d.state == DecisionState::Active)
     text += d.kept ? ", kept by a person" : " until " + format_rfc3339(d.expires_at);
   if (d.state == DecisionState::Shadow) text += ": would have been applied";
+  if (d.state == DecisionState::Lapsed)
+    text += ": its reason went away before anything was applied";
   return text;
 }
 

@@ -93,12 +93,14 @@ WARDHIVE_FIELDS(RailCheck) {
   v("says", self.says);
 }
 
-enum class DecisionState { Active, Shadow, Held, Expired, Reverted, Completed };
-WARDHIVE_NAMES(DecisionState, "active", "shadow", "held", "expired", "reverted", "completed")
+enum class DecisionState { Active, Shadow, Held, Expired, Reverted, Completed, Lapsed };
+WARDHIVE_NAMES(DecisionState, "active", "shadow", "held", "expired", "reverted", "completed",
+               "lapsed")
 
 // What shall hold for a target, until when and why: users list, explain and revert these.
 // Shadow: would have been active. Held: a rail blocked it, nothing is in force.
 // Completed: it ended because the incident was resolved (a drained node is back at 100 %).
+// Lapsed: it was held or shown until there was no reason for it any more; it was never in force.
 struct Decision {
   DecisionId id;
   IncidentId incident;

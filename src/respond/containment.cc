@@ -249,7 +249,7 @@ void on_given_up(Step& s, Case& c) {
 
 void resolve(Step& s, Case& c, std::string why) {
   if (c.decision.id && c.decision.ended_at == Instant{}) {
-    c.decision.state = DecisionState::Completed;
+    c.decision.state = in_force(c) ? DecisionState::Completed : DecisionState::Lapsed;
     c.decision.ended_at = s.now;
     s.touch_decision(c);
   }

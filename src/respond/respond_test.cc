@@ -257,6 +257,26 @@ TEST(NotifyOnly, TellsAPersonAndEndsWithItsEvidence) {
   EXPECT_EQ(w.incident_of(kJob1)->state, Resolved);
 }
 
+// Nothing was done, so nothing was completed.
+TEST(Respond, WhatWasNeverInForceLapses) {
+  for (const auto mode : {Mode::Enforce, Mode::Shadow}) {
+    auto settings = enforcing();
+    settings.respond.mode = mode;
+    auto inventory = five_nodes();
+    if (mode == Mode::Enforce) inventory.nodes[0].controls.clear();  // nobody can act: held
+    World w(settings, {brute_force()}, inventory);
+    w.burst("203.0.113.66", "job-1");
+    const auto subject = address("203.0.113.66");
+    ASSERT_EQ(w.decision_of(subject)->state,
+              mode == Mode::Enforce ? DecisionState::Held : DecisionState::Shadow);
+    w.quiet("203.0.113.66", "job-1");
+    w.pass(seconds(2));
+    EXPECT_EQ(w.incident_of(subject)->state, IncidentState::Resolved);
+    EXPECT_EQ(w.decision_of(subject)->state, DecisionState::Lapsed);
+    EXPECT_NE(w.decision_of(subject)->ended_at, Instant{});
+  }
+}
+
 TEST(Respond, RefusesTwoPlaybooksForOneKind) {
   auto other = bad_node();
   other.name = "other";
