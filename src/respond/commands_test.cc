@@ -54,6 +54,56 @@ TEST(Revert, ADrainGoesStraightToAHundredPercent) {
   EXPECT_EQ(w.incidents.size(), 2u);
 }
 
+// Not all observers have spoken when the first two suffice: the rest is the same fault.
+TEST(Revert, CoversWhoSeesTheSameFaultLaterUntilItIsOver) {
+  World w;
+  w.pass(seconds(10));
+  w.fault("job-1", FindingKind::LatencyShift, {"controller", "gw-1"});
+  ASSERT_TRUE(w.pass_until(kJob1, Containing));
+  ASSERT_TRUE(w.command(CommandKind::Revert, w.decision_of(kJob1)->id).accepted);
+  w.pass(seconds(5));
+  w.fault("job-1", FindingKind::ErrorRateShift);
+  w.fault("job-1", FindingKind::LatencyShift, {"job-2", "job-3"});
+  w.pass(seconds(30));
+  EXPECT_EQ(w.share_of("job-1"), 10'000u);
+  EXPECT_EQ(w.incident_of(kJob1)->state, FalsePositive);
+  // That it is dead is something else.
+  w.fault("job-1", FindingKind::Unreachable);
+  EXPECT_TRUE(w.pass_until(kJob1, Containing));
+}
+
+TEST(Revert, DoesNotCoverTheNextFault) {
+  World w;
+  w.pass(seconds(10));
+  w.fault("job-1");
+  ASSERT_TRUE(w.pass_until(kJob1, Containing));
+  ASSERT_TRUE(w.command(CommandKind::Revert, w.decision_of(kJob1)->id).accepted);
+  w.pass(seconds(5));
+  w.lift("job-1");
+  w.pass(seconds(5));
+  w.fault("job-1");
+  EXPECT_TRUE(w.pass_until(kJob1, Containing)) << "it was well in between";
+}
+
+// The agent's word on what was ordered first comes after the undo was ordered.
+TEST(Revert, OfWhatIsNotConfirmedYetIsNotUndoneByALateReceipt) {
+  World w;
+  w.answers = false;
+  w.burst("203.0.113.66", "job-1");
+  const auto ban = w.actions.back();
+  ASSERT_TRUE(w.command(CommandKind::Revert, w.decision_of(kAttacker)->id).accepted);
+  const auto undo = w.actions.back();
+  EXPECT_FALSE(undo.present);
+  EXPECT_GT(undo.version, ban.version);
+  w.receipt(ban, Outcome::Applied);
+  w.pass(seconds(3));
+  EXPECT_FALSE(w.actions.back().present) << "the undo is asked again until it is confirmed";
+  EXPECT_THAT(w.respond->standing_actions(), testing::SizeIs(1));
+  w.receipt(w.actions.back(), Outcome::Removed);
+  EXPECT_THAT(w.respond->standing_actions(), testing::IsEmpty());
+  EXPECT_EQ(w.incident_of(kAttacker)->state, FalsePositive);
+}
+
 TEST(Revert, OfAnUnknownOrEndedDecisionIsRefused) {
   auto w = with_both();
   EXPECT_THAT(w.command(CommandKind::Revert, DecisionId{7, 7}).says,

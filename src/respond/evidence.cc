@@ -9,6 +9,8 @@
 namespace wardhive::respond {
 namespace {
 
+constexpr Duration kDismissedMax = hours(1);
+
 bool wanted(const std::vector<FindingKind>& kinds, FindingKind kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
@@ -31,14 +33,51 @@ void drop_if_empty(Step& s, std::map<std::string, Suspect>::iterator suspect) {
     mark_suspect(s, suspect->second);
 }
 
-bool exonerated(const State& state, const Finding& finding) {
-  const auto past = state.pasts.find(finding.subject.text());
-  return past != state.pasts.end() && past->second.exonerated_to != Instant{} &&
-         finding.since <= past->second.exonerated_to;
+// Observers tell of one fault one after the other, and of its slowness before its errors.
+bool of_one_fault(FindingKind a, FindingKind b) {
+  const auto fault = [](FindingKind kind) {
+    switch (kind) {
+      case FindingKind::ErrorRateShift:
+        return FindingKind::LatencyShift;
+      case FindingKind::Unreachable:
+        return FindingKind::Silent;
+      default:
+        return kind;
+    }
+  };
+  return fault(a) == fault(b);
+}
+
+// What a person dismissed, or the rest of the same fault. An observer that never takes its word
+// back does not make it last longer than kDismissedMax.
+bool exonerated(Step& s, const Finding& finding) {
+  const auto found = s.state.pasts.find(finding.subject.text());
+  if (found == s.state.pasts.end() || found->second.exonerated_to == Instant{}) return false;
+  auto& past = found->second;
+  const auto& mine = finding.observer.name;
+  const bool same_fault =
+      s.now - past.exonerated_to < kDismissedMax &&
+      std::ranges::any_of(
+          past.dismissed, [&](const Dismissed& d) { return of_one_fault(d.kind, finding.kind); });
+  if (finding.since > past.exonerated_to && !same_fault) return false;
+  const bool known = std::ranges::any_of(past.dismissed, [&](const Dismissed& d) {
+    return d.kind == finding.kind && d.observer == mine;
+  });
+  if (same_fault && !known && past.dismissed.size() < limits::kClaimsPerSuspectMax)
+    past.dismissed.push_back({finding.kind, mine});
+  return true;
+}
+
+void forget_dismissed(Step& s, const Finding& cleared) {
+  const auto past = s.state.pasts.find(cleared.subject.text());
+  if (past == s.state.pasts.end()) return;
+  std::erase_if(past->second.dismissed, [&](const Dismissed& d) {
+    return d.kind == cleared.kind && d.observer == cleared.observer.name;
+  });
 }
 
 bool raise(Step& s, const Finding& finding) {
-  if (exonerated(s.state, finding)) return false;
+  if (exonerated(s, finding)) return false;
   auto& suspects = s.state.suspects;
   const auto key = finding.subject.text();
   if (suspects.size() >= limits::kSuspectsMax && !suspects.contains(key)) {
@@ -63,6 +102,7 @@ bool raise(Step& s, const Finding& finding) {
 bool take_finding(Step& s, const Finding& finding) {
   s.forget_vantages();
   if (finding.phase == FindingPhase::Raised) return raise(s, finding);
+  forget_dismissed(s, finding);
   const auto suspect = s.state.suspects.find(finding.subject.text());
   if (suspect == s.state.suspects.end()) return false;
   std::erase_if(suspect->second.claims, [&](const Finding& claim) {
@@ -112,8 +152,15 @@ void drop_claims(Step& s, const Entity& subject, const std::vector<FindingKind>&
 
 void exonerate(Step& s, const Entity& subject) {
   s.forget_vantages();
-  past_of(s, subject).exonerated_to = s.now;
-  s.state.suspects.erase(subject.text());
+  auto& past = past_of(s, subject);
+  past.exonerated_to = s.now;
+  const auto suspect = s.state.suspects.find(subject.text());
+  if (suspect == s.state.suspects.end()) return;
+  if (subject.kind == EntityKind::Node)
+    for (const auto& claim : suspect->second.claims)
+      if (past.dismissed.size() < limits::kClaimsPerSuspectMax)
+        past.dismissed.push_back({claim.kind, claim.observer.name});
+  s.state.suspects.erase(suspect);
 }
 
 bool triggered(Step& s, const Entity& subject, const Playbook& book, std::uint8_t threshold) {

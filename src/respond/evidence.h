@@ -22,7 +22,8 @@ const Score* score_of(const State& state, const Entity& subject);
 
 // The entity's claims of these kinds are used up: only what is raised from now on counts.
 void drop_claims(Step& s, const Entity& subject, const std::vector<FindingKind>& kinds);
-// A person cleared the entity: what began up to now never counts again.
+// A person cleared the entity: what began up to now never counts again; nor, of a node, what others
+// see of the same fault until the claims that were there are taken back, an hour at most.
 void exonerate(Step& s, const Entity& subject);
 
 // Starts and stops the clock of the playbook's `for`; true once score and claims have been there

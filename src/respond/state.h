@@ -135,17 +135,29 @@ WARDHIVE_FIELDS(Case) {
   v("told", self.told);
 }
 
+// A claim that a person dismissed and that is still raised.
+struct Dismissed {
+  FindingKind kind = FindingKind::Silent;
+  std::string observer;
+};
+WARDHIVE_FIELDS(Dismissed) {
+  v("kind", self.kind);
+  v("observer", self.observer);
+}
+
 // What outlives the incidents of an entity.
 struct Past {
-  std::vector<Instant> contained;  // node: within rails.cycles_window, the newest kept
-  std::uint32_t bans = 0;          // address: how often it was banned
-  Instant exonerated_to;           // claims that began up to here never count again
+  std::vector<Instant> contained;    // node: within rails.cycles_window, the newest kept
+  std::uint32_t bans = 0;            // address: how often it was banned
+  Instant exonerated_to;             // claims that began up to here never count again
+  std::vector<Dismissed> dismissed;  // node: while there are any, who sees the same later, too
   Instant touched;
 };
 WARDHIVE_FIELDS(Past) {
   v("contained", self.contained);
   v("bans", self.bans);
   v("exonerated_to", self.exonerated_to);
+  v("dismissed", self.dismissed);
   v("touched", self.touched);
 }
 

@@ -76,8 +76,8 @@ struct At {
 };
 class Revert : public testing::TestWithParam<At> {};
 INSTANTIATE_TEST_SUITE_P(State, Revert,
-                         testing::Values(At{Contained, 0}, At{Verifying, 0}, At{Restoring, 1'000},
-                                         At{Restoring, 5'000}),
+                         testing::Values(At{Containing, 0}, At{Contained, 0}, At{Verifying, 0},
+                                         At{Restoring, 1'000}, At{Restoring, 5'000}),
                          [](const auto& at) {
                            return std::string(name_of(at.param.state)) +
                                   std::to_string(at.param.share_bps);
