@@ -49,10 +49,11 @@ Caller caller_of(const net::Request& request) {
 
 Api::Api(ApiParts parts) : parts_(std::move(parts)) {
   parts_.view.on_change(
-      [this](std::string_view kind, const std::string& json) { broadcast(kind, json); });
+      [this](std::string_view kind, const std::string& json) { broadcast(kind, json); },
+      [this] { return listened_.load(); });
 }
 
-Api::~Api() { parts_.view.on_change(nullptr); }
+Api::~Api() { parts_.view.on_change(nullptr, nullptr); }
 
 Identity Api::identify(const net::Request& request) const {
   const auto caller = caller_of(request);
@@ -185,13 +186,16 @@ void Api::add_reads(net::Router& router) {
                  return responder.send(net::error_response(
                      {ErrorCode::LimitReached, "too many open streams; close one"}));
                auto stream = responder.start_sse();
-               stream.send("status", to_json(parts_.view.status()));
+               listened_ = true;
+               stream.send("status", never_is_null(to_json(parts_.view.status())));
                streams_.push_back(std::move(stream));
              }));
 }
 
 void Api::broadcast(std::string_view kind, const std::string& json) {
   const std::lock_guard lock(mutex_);
+  std::erase_if(streams_, [](const net::SseStream& s) { return s.closed(); });
+  listened_ = !streams_.empty();
   for (const auto& stream : streams_) stream.send(kind, json);
 }
 

@@ -4,6 +4,7 @@
 //   any thread; lives as long as the server
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -51,6 +52,8 @@ class Api {
   ApiParts parts_;
   std::mutex mutex_;
   std::vector<net::SseStream> streams_;  // guarded by mutex_
+  // Whether there are any; read under the view's lock, so not behind ours.
+  std::atomic<bool> listened_ = false;
 };
 
 }  // namespace wardhive

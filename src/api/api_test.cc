@@ -183,6 +183,42 @@ TEST(View, ANodeNobodyLookedAtForLongIsNotShownAsHealthy) {
   EXPECT_EQ(view.node("job-1")->state, NodeState::Unknown);
 }
 
+TEST(View, EncodesChangesOnlyForListeners) {
+  View view("0", "default", Instant(seconds(1)));
+  bool listened = false;
+  std::vector<std::string> told;
+  view.on_change([&](std::string_view kind,
+                     const std::string& json) { told.push_back(std::string(kind) + " " + json); },
+                 [&] { return listened; });
+  Incident incident;
+  incident.id = *IncidentId::parse("inc-1");
+  view.journal(incident);
+  listened = true;
+  view.flush(Instant(seconds(10)), Mode::Enforce, false);
+  EXPECT_EQ(told.size(), 1u) << "the status; what came before is in the lists";
+  view.journal(incident);
+  view.flush(Instant(seconds(10)), Mode::Enforce, false);
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_TRUE(told[1].starts_with("incident {\"id\":\"inc-1\"")) << told[1];
+  EXPECT_NE(told[1].find("\"ended_at\":null"), std::string::npos) << told[1];
+  listened = false;
+  view.journal(incident);
+  view.flush(Instant(seconds(20)), Mode::Enforce, false);
+  EXPECT_EQ(told.size(), 2u);
+}
+
+TEST_F(ApiTest, ATimeThatNeverWasIsNull) {
+  Incident incident;
+  incident.id = *IncidentId::parse("inc-1");
+  incident.opened_at = Instant(seconds(5));
+  incident.summary = R"(a user named "1970-01-01T00:00:00Z")";
+  view_.journal(incident);
+  const auto body = get("/api/v1/incidents").body;
+  EXPECT_NE(body.find(R"("opened_at":"1970-01-01T00:00:05Z")"), std::string::npos) << body;
+  EXPECT_NE(body.find(R"("ended_at":null)"), std::string::npos) << body;
+  EXPECT_NE(body.find(R"(a user named \"1970-01-01T00:00:00Z\")"), std::string::npos) << body;
+}
+
 TEST(Explain, SaysEverythingADecisionKnows) {
   Decision decision;
   decision.verb = Verb::BanAddress;

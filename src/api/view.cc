@@ -35,10 +35,18 @@ std::string plural(std::uint32_t count, std::string_view one, std::string_view m
 
 }  // namespace
 
+std::string never_is_null(std::string json) {
+  // With its quotes: inside a text they would be escaped.
+  static const auto never = "\"" + format_rfc3339(Instant{}) + "\"";
+  for (auto at = json.find(never); at != std::string::npos; at = json.find(never, at))
+    json.replace(at, never.size(), "null");
+  return json;
+}
+
 std::string versioned(std::string json_object) {
   const auto head =
       fmt::format(R"({{"schema_version":{}{})", kSchemaVersion, json_object == "{}" ? "" : ",");
-  return head + json_object.substr(1);
+  return head + never_is_null(json_object.substr(1));
 }
 
 View::View(std::string version, std::string profile, Instant started_at)
@@ -74,19 +82,19 @@ void View::record(const LoggedRecord& logged) {
   now_ = std::max(now_, logged.at);
   if (const auto* inventory = std::get_if<Inventory>(&logged.record)) {
     inventory_ = *inventory;
-    changed("inventory", to_json(*inventory));
+    changed("inventory", *inventory);
   } else if (const auto* health = std::get_if<Health>(&logged.record)) {
     health_[{health->subject.name, health->observer.name}] = *health;
-    changed("health", to_json(*health));
+    changed("health", *health);
   } else if (const auto* finding = std::get_if<Finding>(&logged.record)) {
     const std::tuple key{finding->subject, finding->kind, finding->observer};
     if (finding->phase == FindingPhase::Raised && raised_.size() < kScoresKept)
       raised_[key] = *finding;
     else
       raised_.erase(key);
-    changed("finding", to_json(*finding));
+    changed("finding", *finding);
   } else if (const auto* receipt = std::get_if<Receipt>(&logged.record)) {
-    changed("receipt", to_json(*receipt));
+    changed("receipt", *receipt);
   }
 }
 
@@ -109,16 +117,17 @@ void View::journal(const JournalEntry& entry) {
           scores_.begin(), scores_.end(),
           [](const auto& a, const auto& b) { return a.second.value < b.second.value; }));
   }
-  if (on_change_) changed(journal_kind(entry), encode_journal_entry(entry));
+  std::visit([&](const auto& noun) { changed(journal_kind(entry), noun); }, entry);
 }
 
-void View::changed(std::string_view kind, std::string json) {
-  if (on_change_) changes_.emplace_back(kind, std::move(json));
+template <class Noun>
+void View::changed(std::string_view kind, const Noun& noun) {
+  if (on_change_ && listening_()) changes_.emplace_back(kind, never_is_null(to_json(noun)));
 }
 
 void View::flush(Instant now, Mode mode, bool disk_full) {
   std::vector<std::pair<std::string, std::string>> changes;
-  std::function<void(std::string_view, const std::string&)> tell;
+  Tell tell;
   bool status_due = false;
   {
     const std::lock_guard lock(mutex_);
@@ -128,19 +137,20 @@ void View::flush(Instant now, Mode mode, bool disk_full) {
     bound(incidents_, [](const Incident& i) { return is_open(i.state); });
     bound(decisions_, in_force);
     changes.swap(changes_);
-    tell = on_change_;
+    if (on_change_ && listening_()) tell = on_change_;
     const auto since_told = now - status_told_at_;
     status_due = since_told >= seconds(1) || (!changes.empty() && since_told >= kStatusEvery);
     if (status_due) status_told_at_ = now;
   }
   if (!tell) return;
   for (const auto& [kind, json] : changes) tell(kind, json);
-  if (status_due) tell("status", to_json(status()));
+  if (status_due) tell("status", never_is_null(to_json(status())));
 }
 
-void View::on_change(std::function<void(std::string_view, const std::string&)> callback) {
+void View::on_change(Tell tell, std::function<bool()> listening) {
   const std::lock_guard lock(mutex_);
-  on_change_ = std::move(callback);
+  on_change_ = std::move(tell);
+  listening_ = std::move(listening);
 }
 
 NodeView View::node_view(const NodeInfo& info) const {

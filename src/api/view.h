@@ -94,8 +94,10 @@ class View {
   // kStatusEvery and, even if nothing changed, once a second: whoever reads the stream sees that it
   // lives.
   void flush(Instant now, Mode mode, bool disk_full);
-  // Called by flush(), on the filling thread, with "kind" and JSON of each change since the last.
-  void on_change(std::function<void(std::string_view kind, const std::string& json)> callback);
+  // `tell` is called by flush(), on the filling thread, with "kind" and JSON of each change since
+  // the last. While nobody is `listening` (any thread, cheap) changes are neither encoded nor kept.
+  using Tell = std::function<void(std::string_view kind, const std::string& json)>;
+  void on_change(Tell tell, std::function<bool()> listening);
 
   NetworkStatus status() const;
   std::vector<NodeView> nodes() const;
@@ -111,7 +113,8 @@ class View {
 
  private:
   NodeView node_view(const NodeInfo& info) const;
-  void changed(std::string_view kind, std::string json);
+  template <class Noun>
+  void changed(std::string_view kind, const Noun& noun);
 
   const std::string version_, profile_;
   const Instant started_at_;
@@ -129,11 +132,14 @@ class View {
   std::deque<Notice> notices_;
   std::deque<CommandResult> results_;
   std::vector<std::pair<std::string, std::string>> changes_;
-  std::function<void(std::string_view, const std::string&)> on_change_;
+  Tell on_change_;
+  std::function<bool()> listening_;
 };
 
+// A noun as it leaves the API: a time that never was is null, not 1970.
+std::string never_is_null(std::string json);
 // `{"a":1}` -> `{"schema_version":1,"a":1}`: every object that leaves the API at the top carries
-// it.
+// it. Also never_is_null().
 std::string versioned(std::string json_object);
 template <class T>
 std::string versioned_list(const std::vector<T>& items) {

@@ -9,10 +9,14 @@
 namespace wardhive {
 namespace {
 
+// For people: text without quotes, and a time that never was as "never".
+std::string text_of(std::string_view key, const JsonValue& value) {
+  if (value.is_null()) return key.ends_with("_at") ? "never" : "";
+  return value.type() == JsonValue::Type::String ? value.as_string() : to_json(value);
+}
 std::string text_of(const JsonValue& object, std::string_view key) {
   const auto* value = object.find(key);
-  if (value == nullptr || value->is_null()) return "";
-  return value->type() == JsonValue::Type::String ? value->as_string() : to_json(*value);
+  return value == nullptr ? "" : text_of(key, *value);
 }
 
 // A command that gets one path and prints it as a table (arrays) or lines (objects).
@@ -39,9 +43,7 @@ int show_list(const ClientOptions& options, const Listing& listing) {
 void print_lines(const JsonValue& object) {
   for (const auto& [key, value] : object.members()) {
     if (key == "schema_version") continue;
-    print(
-        fmt::format("{:<18} {}", key,
-                    value.type() == JsonValue::Type::String ? value.as_string() : to_json(value)));
+    print(fmt::format("{:<18} {}", key, text_of(key, value)));
   }
 }
 
