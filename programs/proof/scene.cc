@@ -30,15 +30,14 @@ solhost::Instruction Scene::queue_as(std::uint8_t kind, const Bytes& payload, By
               signers(SetKind::Guardian, by.mask));
 }
 
-::testing::AssertionResult Scene::refuses(const solhost::Instruction& instruction,
-                                          std::uint64_t number) {
+std::string Scene::refuses(const solhost::Instruction& instruction, std::uint64_t number) {
   const auto before = copy_of(bank);
   const solhost::Outcome outcome = bank.execute(instruction);
-  if (outcome.ok()) return ::testing::AssertionFailure() << "succeeded, expected " << number;
+  const std::string expected = "expected " + std::to_string(number) + ", ";
+  if (outcome.ok()) return expected + "succeeded";
   if (outcome.error != solhost::Fault::Custom || outcome.custom_code != number)
-    return ::testing::AssertionFailure() << "expected " << number << ", got " << outcome.text();
-  if (copy_of(bank) != before) return ::testing::AssertionFailure() << "an account has changed";
-  return ::testing::AssertionSuccess();
+    return expected + "got " + outcome.text();
+  return copy_of(bank) == before ? "" : "an account has changed";
 }
 
 Key leaf_of(const Scene& scene, std::size_t i, std::uint64_t cumulative) {

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "gtest/gtest.h"
 #include "proof/world.h"
 
 namespace swarm::proof {
@@ -30,7 +30,7 @@ class Scene : public World {
   void at(std::uint64_t dt) { clock(kT0 + dt, kSlot0 + dt); }
   void must(const solhost::Instruction& instruction) {
     const solhost::Outcome outcome = bank.execute(instruction);
-    ASSERT_TRUE(outcome.ok()) << outcome.text();
+    if (!outcome.ok()) throw std::runtime_error(outcome.text());
   }
   template <class T>
   void edit(const Key& address, const std::function<void(T&)>& change) {
@@ -44,7 +44,7 @@ class Scene : public World {
   Pool pool() const { return read<Pool>(address("pool")); }
 
   // ---- Instructions of owner i's first position, as they succeed in the right state.
-  solhost::Instruction open(std::size_t i, std::uint64_t amount = 2'000'000,
+  solhost::Instruction open(std::size_t i, std::uint64_t amount = 1 << 21,
                             std::uint32_t lock = 30 * kDay, std::uint8_t role = 0) const {
     return make(InstructionTag::OpenPosition, named(i, "from"),
                 Writer().u8(role).u64(0).u64(amount).u32(lock));
@@ -123,8 +123,9 @@ class Scene : public World {
     return make(InstructionTag::ExecuteOp, {{"op", op(number)}, {"rent_to", owner(3)}}, payload);
   }
 
-  // Refused with this number, and no account is another than before.
-  ::testing::AssertionResult refuses(const solhost::Instruction& instruction, std::uint64_t number);
+  // Empty if it is refused with this number and no account is another than before; else what is
+  // wrong with that.
+  std::string refuses(const solhost::Instruction& instruction, std::uint64_t number);
 
  private:
   std::vector<std::pair<std::string_view, Key>> named(std::size_t i, const char* tokens) const {
@@ -140,7 +141,8 @@ Key node_of(const Key& left, const Key& right);
 inline std::uint64_t number(Fault fault) { return static_cast<std::uint64_t>(fault); }
 inline std::uint64_t number(sol::Check check) { return static_cast<std::uint64_t>(check); }
 
+// For tests, which include gtest.
 #define EXPECT_REFUSED(scene, instruction, fault) \
-  EXPECT_TRUE((scene).refuses((instruction), ::swarm::proof::number(fault)))
+  EXPECT_EQ((scene).refuses((instruction), ::swarm::proof::number(fault)), "")
 
 }  // namespace swarm::proof
