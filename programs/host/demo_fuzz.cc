@@ -64,16 +64,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static World world;
   demo_play::Play& play = world.play;
   play.bank.reset_to(world.settled);
-  const demo_play::Stage stage{
-      [&](const auto& instruction) { return play.bank.execute(instruction); },
-      [&](const auto& key, const auto& account) { play.bank.put(key, account); },
-      [&](std::uint64_t slot, std::int64_t unix) { play.bank.clock(slot, unix); }};
 
   demo_play::Source source({data, size});
   const bool may_meddle = source.byte() % 2 == 1;
   bool meddled = false;
   while (!source.empty()) {
-    const demo_play::Done done = demo_play::next_step(play, source, stage, may_meddle);
+    const demo_play::Done done = demo_play::next_step(play, source, may_meddle);
     meddled |= done.step == demo_play::Step::Meddling;
     WARDHIVE_ASSERT(is_callers_fault(done.outcome.error));
     if (!meddled && done.outcome.ok()) check_books(play);

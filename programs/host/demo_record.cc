@@ -17,18 +17,14 @@ constexpr unsigned long kLifeSteps = 150;
 
 void live(std::mt19937_64& random, unsigned long steps) {
   demo_play::Play play;
-  solhost::Recorder recorder(play.bank, stdout, "sol_demo", play.program);
-  recorder.execute(play.init());
-  for (const demo_play::Saver& saver : play.savers) recorder.execute(play.open_box(saver, 0));
-  const demo_play::Stage stage{
-      [&](const auto& instruction) { return recorder.execute(instruction); },
-      [&](const auto& key, const auto& account) { recorder.put(key, account); },
-      [&](std::uint64_t slot, std::int64_t unix) { recorder.clock(slot, unix); }};
+  const solhost::Recorder recorder(play.bank, stdout, "sol_demo", play.program);
+  play.bank.execute(play.init());
+  for (const demo_play::Saver& saver : play.savers) play.bank.execute(play.open_box(saver, 0));
   for (unsigned long i = 0; i < steps; ++i) {
     std::vector<std::uint8_t> bytes(64);
     for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
     demo_play::Source source(bytes);
-    next_step(play, source, stage, i >= steps / 2);
+    next_step(play, source, i >= steps / 2);
   }
 }
 

@@ -110,7 +110,7 @@ void bend(const Play& play, Source& source, Instruction& call) {
 }
 
 // One account as somebody else might have left it.
-void meddle(Play& play, Source& source, const Stage& stage) {
+void meddle(Play& play, Source& source) {
   const Key key = some_key(play, source);
   const Account* found = play.bank.find(key);
   Account account = found != nullptr ? *found : Account{};
@@ -130,7 +130,7 @@ void meddle(Play& play, Source& source, const Stage& stage) {
       account.data[source.number() % account.data.size()] = source.byte();
   }
   if (account.lamports == 0) return;
-  stage.put(key, account);
+  play.bank.put(key, account);
 }
 
 }  // namespace
@@ -152,21 +152,21 @@ std::uint64_t Source::number() {
   return value;
 }
 
-Done next_step(Play& play, Source& source, const Stage& stage, bool may_meddle) {
+Done next_step(Play& play, Source& source, bool may_meddle) {
   const std::size_t kind = source.below(16);
   if (kind == 0) {
-    stage.clock(play.bank.clock().slot + source.byte(),
-                static_cast<std::int64_t>(source.number() % 4'000'000'000) - 1000);
+    play.bank.clock(play.bank.clock().slot + source.byte(),
+                    static_cast<std::int64_t>(source.number() % 4'000'000'000) - 1000);
     return {Step::Time, {}};
   }
   if (kind == 1 && may_meddle) {
-    meddle(play, source, stage);
+    meddle(play, source);
     return {Step::Meddling, {}};
   }
   Instruction call = honest_call(play, source);
   const std::size_t bends = kind < 8 ? 1 + source.below(2) : 0;
   for (std::size_t i = 0; i < bends; ++i) bend(play, source, call);
-  return {bends == 0 ? Step::Call : Step::BentCall, stage.execute(call)};
+  return {bends == 0 ? Step::Call : Step::BentCall, play.bank.execute(call)};
 }
 
 }  // namespace demo_play

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 
 #include "host/demo_play.h"
@@ -26,13 +25,6 @@ class Source {
   std::span<const std::uint8_t> left_;
 };
 
-// Where steps are done: on a Bank, or through a Recorder.
-struct Stage {
-  std::function<Outcome(const Instruction&)> execute;
-  std::function<void(const Key&, const solhost::Account&)> put;
-  std::function<void(std::uint64_t slot, std::int64_t unix_timestamp)> clock;
-};
-
 enum class Step : std::uint8_t { Call, BentCall, Time, Meddling };
 struct Done {
   Step step = Step::Call;
@@ -41,6 +33,6 @@ struct Done {
 
 // Uses up some bytes and does what they say. Meddling breaks the demo's books: what holds without
 // it holds no longer, so callers may forbid it.
-Done next_step(Play& play, Source& source, const Stage& stage, bool may_meddle);
+Done next_step(Play& play, Source& source, bool may_meddle);
 
 }  // namespace demo_play

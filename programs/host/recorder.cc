@@ -47,12 +47,16 @@ Recorder::Recorder(Bank& bank, std::FILE* out, std::string_view name, const Key&
   std::fprintf(out_, "{\"kind\":\"program\",\"name\":%s,\"id\":%s}\n", quoted(name).c_str(),
                quoted(id).c_str());
   for (const auto& [key, account] : bank_.all()) {
-    if (!account->executable) write_put(key, *account);
+    if (!account->executable) on_put(key, *account);
   }
-  write_clock();
+  on_clock(bank_.clock());
+  bank_.record_logs(true);
+  bank_.observe(this);
 }
 
-void Recorder::write_put(const Key& key, const Account& account) {
+Recorder::~Recorder() { bank_.observe(nullptr); }
+
+void Recorder::on_put(const Key& key, const Account& account) {
   std::fprintf(out_,
                "{\"kind\":\"put\",\"key\":%s,\"lamports\":\"%" PRIu64
                "\",\"owner\":%s,\"data\":\"%s\"}\n",
@@ -60,23 +64,12 @@ void Recorder::write_put(const Key& key, const Account& account) {
                wardhive::to_hex(account.data).c_str());
 }
 
-void Recorder::write_clock() {
+void Recorder::on_clock(const sol::Clock& clock) {
   std::fprintf(out_, "{\"kind\":\"clock\",\"slot\":\"%" PRIu64 "\",\"unix\":\"%" PRId64 "\"}\n",
-               bank_.clock().slot, bank_.clock().unix_timestamp);
+               clock.slot, clock.unix_timestamp);
 }
 
-void Recorder::put(const Key& key, const Account& account) {
-  bank_.put(key, account);
-  write_put(key, account);
-}
-
-void Recorder::clock(std::uint64_t slot, std::int64_t unix_timestamp) {
-  bank_.clock(slot, unix_timestamp);
-  write_clock();
-}
-
-Outcome Recorder::execute(std::span<const Instruction> instructions) {
-  Outcome outcome = bank_.execute(instructions);
+void Recorder::on_execute(std::span<const Instruction> instructions, const Outcome& outcome) {
   std::string line = "{\"kind\":\"run\",\"instructions\":[";
   for (const Instruction& instruction : instructions) {
     if (line.back() != '[') line += ',';
@@ -99,7 +92,6 @@ Outcome Recorder::execute(std::span<const Instruction> instructions) {
     }
   }
   std::fprintf(out_, "%s}}\n", line.c_str());
-  return outcome;
 }
 
 }  // namespace solhost

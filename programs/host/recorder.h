@@ -20,22 +20,20 @@
 
 namespace solhost {
 
-class Recorder {
+class Recorder : public Observer {
  public:
-  // Both must outlive it. Writes what the bank holds now; `name` is the file of the program at
-  // `id`.
+  // Writes what the bank holds now, then whatever is done to it; both must outlive the recorder.
+  // `name` is the file of the program at `id`.
   Recorder(Bank& bank, std::FILE* out, std::string_view name, const Key& id);
+  ~Recorder() override;
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
 
-  // As Bank's, and written down.
-  void put(const Key& key, const Account& account);
-  void clock(std::uint64_t slot, std::int64_t unix_timestamp);
-  Outcome execute(std::span<const Instruction> instructions);
-  Outcome execute(const Instruction& instruction) { return execute({&instruction, 1}); }
+  void on_put(const Key& key, const Account& account) override;
+  void on_clock(const sol::Clock& clock) override;
+  void on_execute(std::span<const Instruction> instructions, const Outcome& outcome) override;
 
  private:
-  void write_put(const Key& key, const Account& account);
-  void write_clock();
-
   Bank& bank_;
   std::FILE* out_;
 };

@@ -31,6 +31,7 @@ Bank::Bank(Bank&&) noexcept = default;
 Bank& Bank::operator=(Bank&&) noexcept = default;
 
 void Bank::put(const Key& key, Account account) {
+  if (observer_ != nullptr) observer_->on_put(key, account);
   if (account.lamports == 0) {
     machine_->accounts.erase(key);
   } else {
@@ -77,7 +78,10 @@ void Bank::add_program(const Key& id, Entrypoint entrypoint) {
 void Bank::clock(std::uint64_t slot, std::int64_t unix_timestamp) {
   clock(sol::Clock{slot, 0, 0, 0, unix_timestamp});
 }
-void Bank::clock(const sol::Clock& clock) { machine_->clock = clock; }
+void Bank::clock(const sol::Clock& clock) {
+  machine_->clock = clock;
+  if (observer_ != nullptr) observer_->on_clock(clock);
+}
 const sol::Clock& Bank::clock() const { return machine_->clock; }
 void Bank::rent(const sol::Rent& rent) { machine_->rent = rent; }
 std::uint64_t Bank::rent_exempt(std::uint64_t size) const { return machine_->rent_exempt(size); }
@@ -85,7 +89,10 @@ void Bank::record_logs(bool on) { machine_->record_logs = on; }
 
 Outcome Bank::execute(const Instruction& instruction) { return execute({&instruction, 1}); }
 Outcome Bank::execute(std::span<const Instruction> instructions) {
-  return machine_->execute(instructions);
+  Outcome outcome = machine_->execute(instructions);
+  if (observer_ != nullptr) observer_->on_execute(instructions, outcome);
+  return outcome;
 }
+void Bank::observe(Observer* observer) { observer_ = observer; }
 
 }  // namespace solhost

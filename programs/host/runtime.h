@@ -128,6 +128,15 @@ struct Outcome {
 
 class Machine;
 
+// Is told what is done to a Bank: accounts before they are put, the rest after it was done.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_put(const Key& key, const Account& account) = 0;
+  virtual void on_clock(const sol::Clock& clock) = 0;
+  virtual void on_execute(std::span<const Instruction> instructions, const Outcome& outcome) = 0;
+};
+
 class Bank {
  public:
   // Holds the System program, Token and Token-2022. Slot 1, time 1'700'000'000, mainnet's rent.
@@ -160,6 +169,9 @@ class Bank {
   // What an account of `size` bytes needs in order to be rent-exempt.
   std::uint64_t rent_exempt(std::uint64_t size) const;
 
+  // One at a time; nullptr for none. It must outlive its turn.
+  void observe(Observer* observer);
+
   // Off, Outcome::logs stays empty: a third faster. Events are always recorded.
   void record_logs(bool on);
 
@@ -169,6 +181,7 @@ class Bank {
 
  private:
   std::unique_ptr<Machine> machine_;
+  Observer* observer_ = nullptr;
 };
 
 }  // namespace solhost

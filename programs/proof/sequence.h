@@ -51,6 +51,9 @@ struct SequenceResult {
 class Sequence {
  public:
   explicit Sequence(std::span<const std::uint8_t> bytes);
+  // Where the program lives, for whoever wants to watch.
+  solhost::Bank& bank() { return world_.bank; }
+  const Key& program() const { return world_.program; }
   // Until the bytes are used up, `limit` operations are done, or something differs.
   SequenceResult run(std::uint64_t limit);
 
