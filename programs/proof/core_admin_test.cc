@@ -228,6 +228,7 @@ Bytes limits(std::uint64_t bps, std::uint64_t pause, std::uint64_t floor, std::u
 
 TEST(QueueOp, AnnouncesKnownKindsOnly) {
   Scene s;
+  s.edit<Set>(s.set(SetKind::Guardian), [](Set& set) { set.seq = 9; });
   for (const std::uint8_t kind : std::initializer_list<std::uint8_t>{0, 7, 255})
     EXPECT_REFUSED(s, s.queue_as(kind, {kind}), Fault::UnknownKind);
   EXPECT_REFUSED(s, s.queue(OpKind::SetLimits, {3}, {0b00011}), Fault::NotEnoughSigners);
@@ -237,9 +238,13 @@ TEST(QueueOp, AnnouncesKnownKindsOnly) {
   EXPECT_EQ(op.eta_slot, kSlot0 + 72 * kHour);
   EXPECT_EQ(op.expiry, op.eta + 7 * kDay);
   EXPECT_EQ(op.rent_to, std::bit_cast<swarm::Key>(s.owner(3)));
+  EXPECT_EQ(op.set_seq, 9u);
+  EXPECT_EQ(op.kind, 3u);
   EXPECT_EQ(s.read<Fleet>(s.address("fleet")).op_seq, 1u);
+  EXPECT_EQ(s.read<Fleet>(s.address("fleet")).seq, 1u);
   s.must(s.queue(OpKind::ReplaceSet, {1}));
   EXPECT_EQ(s.read<Op>(s.op(1)).eta, kT0 + 7 * kDay);
+  EXPECT_EQ(s.read<Op>(s.op(1)).op_seq, 1u);
   s.must(s.queue(OpKind::SetRole, {2}));
   EXPECT_EQ(s.read<Op>(s.op(2)).eta, kT0 + 72 * kHour);
   s.must(s.queue(OpKind::LowerWorkCap, {6}));
@@ -395,6 +400,7 @@ TEST(ExecuteOp, KeepsSetsApartAndThresholdsInRange) {
   EXPECT_EQ(run(set_of(0, 2, {1, 2, 3}).u8(0), number(sol::Check::TrailingData)), "");
   EXPECT_EQ(run(set_of(1, 1, {1}), 0), "");
   EXPECT_EQ(s.read<Set>(s.set(SetKind::Sentinel)).size, 1u);
+  EXPECT_EQ(s.read<Set>(s.set(SetKind::Sentinel)).seq, 1u);
   EXPECT_EQ(s.read<Set>(s.set(SetKind::Sentinel)).keys[1], swarm::Key{});
   EXPECT_EQ(run(set_of(2, 7, {11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21}), 0), "");
   s.must(s.queue(OpKind::SetLimits, limits(500, 0, kOutflowFloorMin, 0)));
