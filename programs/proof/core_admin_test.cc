@@ -293,6 +293,19 @@ TEST(ExecuteOp, IsInTimeAndOfTheSameGuardians) {
   EXPECT_FALSE(s.exists(s.op(0)));
 }
 
+TEST(ExecuteOp, TakesTheSetsInTheirPlaces) {
+  Scene s;
+  const Bytes payload = Writer().u8(5).u32(60);
+  s.must(s.queue(OpKind::LowerSentinelPause, payload));
+  s.at(1);
+  for (const std::size_t slot : {2u, 3u}) {
+    solhost::Instruction wrong = s.run_op(0, payload);
+    std::swap(wrong.metas[slot], wrong.metas[slot + 1]);
+    EXPECT_REFUSED(s, wrong, sol::Check::WrongLink);
+  }
+  s.must(s.run_op(0, payload));
+}
+
 // Queues the payload, waits for its time, and says how executing it ends.
 std::string executed(Scene& s, OpKind kind, const Bytes& payload, std::uint64_t expected) {
   const std::uint64_t number = s.read<Fleet>(s.address("fleet")).op_seq;
@@ -325,6 +338,8 @@ TEST(ExecuteOp, KeepsLimitsInsideTheBounds) {
   longer.resize(10);
   EXPECT_EQ(run(longer, number(sol::Check::ShortData)), "");
   EXPECT_EQ(run(limits(10'000, kHour, kSupplyMax, kSupplyMax), 0), "");
+  EXPECT_EQ(s.read<Config>(s.address("config")).outflow_floor, kSupplyMax);
+  EXPECT_EQ(s.read<Config>(s.address("config")).seq, 2u) << "sealed, and one change";
 }
 
 Bytes role(std::uint8_t which, RoleRules r) {
@@ -402,6 +417,7 @@ TEST(ExecuteOp, KeepsSetsApartAndThresholdsInRange) {
   EXPECT_EQ(s.read<Set>(s.set(SetKind::Sentinel)).size, 1u);
   EXPECT_EQ(s.read<Set>(s.set(SetKind::Sentinel)).seq, 1u);
   EXPECT_EQ(s.read<Set>(s.set(SetKind::Sentinel)).keys[1], swarm::Key{});
+  EXPECT_EQ(s.read<Set>(s.set(SetKind::Sentinel)).threshold, 1u);
   EXPECT_EQ(run(set_of(2, 7, {11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21}), 0), "");
   s.must(s.queue(OpKind::SetLimits, limits(500, 0, kOutflowFloorMin, 0)));
   const std::uint64_t waiting = s.read<Fleet>(s.address("fleet")).op_seq - 1;
@@ -432,6 +448,7 @@ TEST(ExecuteOp, RemovesASentinelKeyButNotTheQuorum) {
     return executed(s, OpKind::RemoveSentinelKey, Writer().u8(4).key(key), expected);
   };
   EXPECT_EQ(remove(s.set_key(0), number(Fault::NoSuchKey)), "") << "a guardian's";
+  EXPECT_EQ(remove(Key{}, number(Fault::NoSuchKey)), "") << "as unused places hold it";
   EXPECT_EQ(
       executed(s, OpKind::RemoveSentinelKey, Writer().u8(4).u8(1), number(sol::Check::ShortData)),
       "");

@@ -88,6 +88,21 @@ TEST(Init, IsTheUpgradeAuthoritysAndOnce) {
   EXPECT_REFUSED(s, s.init(), Fault::NotUpgradeAuthority);
 }
 
+TEST(Init, CreatesAtItsOwnAddressesOnly) {
+  Open s;
+  s.vacate_all();
+  for (std::size_t slot = 3; slot < 10; ++slot) {
+    solhost::Instruction wrong = s.init();
+    wrong.metas[slot].key = World::key("elsewhere");
+    EXPECT_REFUSED(s, wrong, sol::Check::WrongPda) << slot << " [A10]";
+    wrong = s.init();
+    wrong.metas[slot].writable = false;
+    EXPECT_REFUSED(s, wrong, sol::Check::NotWritable) << slot;
+  }
+  s.bank.clock(kSlot0, -1);
+  EXPECT_REFUSED(s, s.init(), sol::Check::NegativeTime);
+}
+
 TEST(Init, BelievesTheLoaderOnly) {
   Open s;
   s.vacate_all();
@@ -128,7 +143,7 @@ TEST(Init, TakesHarmlessMintsOnly) {
   s.change("mint", [](Account& a) { a.data[46] = 1; });
   EXPECT_REFUSED(s, s.init(), sol::Check::HasFreezeAuthority) << "[A31]";
   s.bank.put(s.mint, right);
-  s.change("mint", [](Account& a) { a.data[36 + 7] = 0x21; });
+  s.change("mint", [](Account& a) { a.data[36] = 1; });  // 2^61 + 1
   EXPECT_REFUSED(s, s.init(), Fault::SupplyTooLarge);
   s.bank.put(s.mint, right);
   s.change("mint", [](Account& a) { a.data[45] = 0; });
@@ -205,6 +220,7 @@ TEST(InitSet, GoesByTheOrderOfKinds) {
   EXPECT_REFUSED(s, wrong, sol::Check::WrongProgram);
   s.must(s.init_set(0, 2, {1, 2, 3}));
   EXPECT_EQ(s.read<Set>(s.set(SetKind::Guardian)).size, 3u);
+  EXPECT_EQ(s.read<Set>(s.set(SetKind::Guardian)).keys[3], swarm::Key{});
   EXPECT_REFUSED(s, s.init_set(0, 2, {1, 2, 3}), Fault::SetsOutOfOrder);
   EXPECT_REFUSED(s, s.init_set(1, 1, {1}), Fault::DuplicateKey) << "a guardian's";
   s.must(s.init_set(1, 1, {4}));
@@ -238,6 +254,19 @@ TEST(Seal, NeedsAFinalProgramAndAllSets) {
   s.must(seal);
   EXPECT_EQ(s.read<Config>(s.address("config")).state, Config::kSealed);
   EXPECT_REFUSED(s, seal, Fault::AlreadySealed);
+}
+
+TEST(Seal, BelievesTheLoaderOnly) {
+  Open s;
+  s.set_upgrade_authority(nullptr);
+  const solhost::Instruction seal = s.make(InstructionTag::Seal);
+  for (const std::size_t slot : {0u, 1u}) {
+    solhost::Instruction wrong = seal;
+    wrong.metas[slot].key = World::key("made up");
+    EXPECT_REFUSED(s, wrong, sol::Check::WrongOwner) << "[A79]";
+  }
+  s.bank.clock(kSlot0, -1);
+  EXPECT_REFUSED(s, seal, sol::Check::NegativeTime);
 }
 
 TEST(Seal, LooksAtTheVaults) {

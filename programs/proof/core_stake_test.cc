@@ -307,6 +307,41 @@ TEST(Refresh, TakesWhatTheLockNoLongerEarns) {
   EXPECT_EQ(s.pool().weight, kStake);
 }
 
+// ---- What every change of a position has in common
+
+TEST(Position, ThatCouldNotBeSettledIsNotChanged) {
+  Scene s;
+  s.must(s.open(0));
+  s.at(31 * kDay);
+  // Cannot come about (programs/proof/kernels, "D3 bound"); if it did, nothing would go on from it.
+  s.edit<Position>(s.position(0), [](Position& p) { p.paid.lo += 1; });
+  EXPECT_REFUSED(s, s.add(0, Source::Wallet, 1), sol::Check::Overflow);
+  EXPECT_REFUSED(s, s.unstake(0, kStake), sol::Check::Overflow);
+  EXPECT_REFUSED(s, s.refresh(0), sol::Check::Overflow);
+  EXPECT_REFUSED(s, s.claim(0), sol::Check::Overflow);
+}
+
+TEST(Position, CountsItsChangesAndThePoolsToo) {
+  Scene s;
+  std::uint64_t changes = 0;
+  const auto done = [&](const solhost::Instruction& instruction) {
+    s.must(instruction);
+    ++changes;
+    EXPECT_EQ(s.position_of(0).seq, changes);
+    EXPECT_EQ(s.pool().seq, changes);
+  };
+  done(s.open(0));
+  done(s.add(0, Source::Wallet, 5));
+  done(s.claim(0));
+  s.at(31 * kDay);
+  done(s.refresh(0));
+  done(s.unstake(0, kStake + 5));
+  s.at(46 * kDay);
+  done(s.take_out(0, 5));
+  s.must(s.fund(Purse::Stream, kDay, kDay));
+  EXPECT_EQ(s.pool().seq, changes + 1);
+}
+
 // ---- fund, claim
 
 TEST(Fund, RefusesEachWrongArgument) {
