@@ -207,7 +207,7 @@ TEST_F(Call, SystemRefusesAsTheChainDoes) {
             Fault::MissingRequiredSignature);
   EXPECT_EQ(system({{kPayer, false, true}, {kNew, true, true}}, data).error,
             Fault::MissingRequiredSignature);
-  EXPECT_EQ(system({{kPayer, true, true}}, data).error, Fault::NotEnoughAccountKeys);
+  EXPECT_EQ(system({{kPayer, true, true}}, data).error, Fault::MissingAccount);
   EXPECT_EQ(system({{kPayer, true, true}, {kNew, true, true}}, {0, 0, 0, 0, 1}).error,
             Fault::InvalidInstructionData);
   EXPECT_EQ(system({{kPayer, true, true}, {kNew, true, true}},

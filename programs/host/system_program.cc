@@ -78,7 +78,7 @@ class System {
   const Account& account(std::size_t index) const { return machine_.account(at(index)); }
   std::string name(const FrameAccount& a) const { return to_base58(machine_.key(a)); }
   Verdict need(std::size_t count) const {
-    return frame_.accounts.size() < count ? Verdict{Fault::NotEnoughAccountKeys} : kSuccess;
+    return frame_.accounts.size() < count ? Verdict{Fault::MissingAccount} : kSuccess;
   }
   // Whoever signs anywhere in the list.
   bool signs(const FrameAccount& a) const {

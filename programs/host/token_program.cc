@@ -1,6 +1,7 @@
 // Token and Token-2022 for plain mints: the instructions that programs of ours call or tests need,
-// with the processor's checks in its order and its error numbers (spl-token, processor.rs).
-// Multisig authorities and extensions are not modelled: such an account is refused as malformed.
+// with the checks in their order and the error numbers of p-token and of Token-2022 11, as
+// builtin_record and the VM found them to be. Multisig authorities and extensions are not modelled:
+// such an account is refused as malformed.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -78,6 +79,20 @@ class Token {
   Verdict need(std::size_t count) const {
     return frame_.accounts.size() < count ? Verdict{Fault::NotEnoughAccountKeys} : kSuccess;
   }
+  // So many accounts; Token-2022 then asks first whether these two are its own.
+  Verdict need(std::size_t count, std::size_t own, std::size_t other) const {
+    SOLHOST_CHECK(need(count));
+    if (!is_2022()) return kSuccess;
+    SOLHOST_CHECK(check_owned(own));
+    return check_owned(other);
+  }
+  // Token ignores what follows the arguments, Token-2022 does not.
+  Verdict check_size(std::size_t size) const {
+    if (is_2022())
+      return frame_.data.size() == size ? kSuccess : Verdict{Fault::InvalidInstructionData};
+    return frame_.data.size() >= size ? kSuccess : refusal(TokenError::InvalidInstruction);
+  }
+  bool is_2022() const { return frame_.program == sol::kToken2022Program; }
   bool is_rent_exempt(std::size_t index) const {
     return account(index).lamports >= machine_.rent_exempt(account(index).data.size());
   }
@@ -92,7 +107,7 @@ class Token {
   }
 
   Verdict with_amount(bool checked, Verdict (Token::*handler)(const Amount&)) {
-    if (frame_.data.size() < (checked ? 10u : 9u)) return refusal(TokenError::InvalidInstruction);
+    SOLHOST_CHECK(check_size(checked ? 10 : 9));
     Amount amount;
     std::memcpy(&amount.amount, frame_.data.data() + 1, 8);
     if (checked) amount.decimals = frame_.data[9];
@@ -131,26 +146,35 @@ class Token {
     return kSuccess;
   }
 
+  // Where nothing is written, no write will find out whose the accounts are.
+  Verdict check_both_owned(std::size_t a, std::size_t b, bool nothing_to_write) const {
+    if (!nothing_to_write) return kSuccess;
+    SOLHOST_CHECK(check_owned(a));
+    return check_owned(b);
+  }
+
   Verdict transfer(const Amount& wanted) {
     const bool checked = wanted.decimals.has_value();
     const std::size_t to = checked ? 2 : 1;
-    SOLHOST_CHECK(need(to + 2));
+    SOLHOST_CHECK(need(to + 2, 0, to));
     TokenAccountState source;
     TokenAccountState target;
     SOLHOST_CHECK(load(0, source));
-    SOLHOST_CHECK(load(to, target));
+    if (!is_2022()) SOLHOST_CHECK(load(to, target));
     if (source.state == TokenState::Frozen || target.state == TokenState::Frozen)
       return refusal(TokenError::AccountFrozen);
     if (source.amount < wanted.amount) return refusal(TokenError::InsufficientFunds);
-    if (!(source.mint == target.mint)) return refusal(TokenError::MintMismatch);
+    if (!is_2022() && !(source.mint == target.mint)) return refusal(TokenError::MintMismatch);
     if (checked) SOLHOST_CHECK(check_mint(1, source.mint, *wanted.decimals));
     const bool to_itself = at(0).slot == at(to).slot;
     SOLHOST_CHECK(authorize(source, to + 1, wanted.amount, !to_itself));
-    if (to_itself || wanted.amount == 0) {
-      SOLHOST_CHECK(check_owned(0));
-      SOLHOST_CHECK(check_owned(to));
-    }
+    SOLHOST_CHECK(check_both_owned(0, to, to_itself || wanted.amount == 0));
     if (to_itself) return kSuccess;
+    if (is_2022()) {  // looks at the target last
+      SOLHOST_CHECK(load(to, target));
+      if (target.state == TokenState::Frozen) return refusal(TokenError::AccountFrozen);
+      if (!(source.mint == target.mint)) return refusal(TokenError::MintMismatch);
+    }
     if (source.native || target.native) return {Fault::NotModelled};
     if (wanted.amount > UINT64_MAX - target.amount) return refusal(TokenError::Overflow);
     source.amount -= wanted.amount;
@@ -160,6 +184,7 @@ class Token {
   }
 
   Verdict check_mint(std::size_t index, const Key& expected, std::uint8_t decimals) const {
+    if (is_2022()) SOLHOST_CHECK(check_owned(index));
     if (!(key(index) == expected)) return refusal(TokenError::MintMismatch);
     MintState mint;
     SOLHOST_CHECK(load(index, mint));
@@ -168,7 +193,7 @@ class Token {
 
   // Accounts: mint, target, mint authority.
   Verdict mint_to(const Amount& wanted) {
-    SOLHOST_CHECK(need(3));
+    SOLHOST_CHECK(need(3, 0, 1));
     TokenAccountState target;
     MintState mint;
     SOLHOST_CHECK(load(1, target));
@@ -180,10 +205,7 @@ class Token {
       return refusal(TokenError::MintDecimalsMismatch);
     if (!mint.authority) return refusal(TokenError::FixedSupply);
     SOLHOST_CHECK(check_authority(*mint.authority, 2));
-    if (wanted.amount == 0) {
-      SOLHOST_CHECK(check_owned(0));
-      SOLHOST_CHECK(check_owned(1));
-    }
+    SOLHOST_CHECK(check_both_owned(0, 1, wanted.amount == 0));
     // No account holds more than the supply, so that the supply overflows first.
     if (wanted.amount > UINT64_MAX - mint.supply || wanted.amount > UINT64_MAX - target.amount)
       return refusal(TokenError::Overflow);
@@ -195,9 +217,11 @@ class Token {
 
   // Accounts: source, mint, its owner or delegate.
   Verdict burn(const Amount& wanted) {
+    SOLHOST_CHECK(need(2, 0, 1));
     SOLHOST_CHECK(need(3));
     TokenAccountState source;
     MintState mint;
+    if (is_2022()) SOLHOST_CHECK(load(1, mint));  // the other way round
     SOLHOST_CHECK(load(0, source));
     SOLHOST_CHECK(load(1, mint));
     if (source.state == TokenState::Frozen) return refusal(TokenError::AccountFrozen);
@@ -207,10 +231,7 @@ class Token {
     if (wanted.decimals && *wanted.decimals != mint.decimals)
       return refusal(TokenError::MintDecimalsMismatch);
     SOLHOST_CHECK(authorize(source, 2, wanted.amount, true));
-    if (wanted.amount == 0) {
-      SOLHOST_CHECK(check_owned(0));
-      SOLHOST_CHECK(check_owned(1));
-    }
+    SOLHOST_CHECK(check_both_owned(0, 1, wanted.amount == 0));
     if (mint.supply < wanted.amount) return refusal(TokenError::Overflow);
     source.amount -= wanted.amount;
     mint.supply -= wanted.amount;
@@ -220,8 +241,8 @@ class Token {
 
   // Accounts: the new one, its mint. The token authority is the argument.
   Verdict initialize_account() {
-    if (frame_.data.size() < 33) return refusal(TokenError::InvalidInstruction);
-    SOLHOST_CHECK(need(2));
+    SOLHOST_CHECK(check_size(33));
+    SOLHOST_CHECK(need(2, 0, 1));
     const auto before = decode_token_account(account(0).data);
     if (!before) return {Fault::InvalidAccountData};
     if (before->state != TokenState::Uninitialized) return refusal(TokenError::AlreadyInUse);
@@ -239,10 +260,15 @@ class Token {
   Verdict initialize_mint() {
     const std::vector<std::uint8_t>& data = frame_.data;
     const bool freezable = data.size() >= 67 && data[34] == 1;
-    if (data.size() < 35 || data[34] > 1 || (data[34] == 1 && !freezable))
-      return refusal(TokenError::InvalidInstruction);
-    SOLHOST_CHECK(need(1));
-    const auto before = decode_mint(account(0).data);
+    if (data.size() < 35 || data[34] > 1 || (data[34] == 1 && !freezable)) {
+      return is_2022() ? Verdict{Fault::InvalidInstructionData}
+                       : refusal(TokenError::InvalidInstruction);
+    }
+    SOLHOST_CHECK(need(1, 0, 0));
+    const std::vector<std::uint8_t>& now = account(0).data;
+    // Token-2022 looks at the mint's part of longer accounts too, before their length.
+    if (is_2022() && now.size() > 82 && now[45] != 0) return refusal(TokenError::AlreadyInUse);
+    const auto before = decode_mint(now);
     if (!before) return {Fault::InvalidAccountData};
     if (before->initialized) return refusal(TokenError::AlreadyInUse);
     if (!is_rent_exempt(0)) return refusal(TokenError::NotRentExempt);

@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
 import { getAddressEncoder } from "@solana/kit";
 import { u64 } from "./bytes.js";
 import { outcomeOf } from "./outcome.js";
-import { programFile, SYSTEM, Vm } from "./vm.js";
+import { TOKEN, TOKEN_2022 } from "./tokens.js";
+import { programFile, Vm } from "./vm.js";
 
 const encoder = getAddressEncoder();
 const known = new Map();
@@ -40,17 +41,17 @@ function transaction(payer, instructions, blockhash) {
   return { messageBytes, signatures: Object.fromEntries(keys.slice(0, signers).map((key) => [key, new Uint8Array(64)])) };
 }
 
-// The lines that both worlds word alike: no compute units, nothing that a callee logs itself, no
-// details of how a program died.
+// The lines that both worlds word alike: no compute units, nothing that a callee or a token program
+// logs itself, no details of how a program died.
 export function comparable(logs) {
-  const lines = [];
-  let depth = 0;
+  const lines = [], stack = [];
   for (const line of logs) {
-    if (/^Program \S+ (consumed \d+ of \d+ compute units|consumption: )/.test(line)) continue;
-    if (/^Program \S+ invoke \[\d+\]$/.test(line)) depth += 1;
-    else if (/^Program \S+ (success$|failed: )/.test(line)) depth -= 1;
-    else if (depth > 1) continue;
-    lines.push(line.startsWith("Program log: ") || line.startsWith("Program data: ") ? line : line.replace(/failed: (?!custom).*/, "failed"));
+    const [, program, what] = /^Program (\S+) (invoke \[\d+\]|success|failed: .*|consum.*)$/.exec(line) ?? [];
+    if (what?.startsWith("consum")) continue;
+    if (what?.startsWith("invoke")) stack.push(program);
+    else if (what) stack.pop();
+    else if (stack.length > 1 || stack[0] === TOKEN || stack[0] === TOKEN_2022) continue;
+    lines.push(what ? line.replace(/failed: (?!custom).*/, "failed") : line);
   }
   return lines;
 }
