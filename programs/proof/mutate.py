@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Removes or bends every check of swarm_core once; a test has to fail each time.
 
-    mutate.py --build DIR [--sample N --seed S] [--only TEXT] [--list] [--jobs N]
+    mutate.py --build DIR [--checks] [--sample N --seed S] [--only TEXT] [--list] [--jobs N]
+
+--checks takes only what takes a whole check away: results ignored, guards removed, rules made Any.
 
 DIR is a build tree with proof_test, sequence_run and their libraries (no sanitizers: they only cost). A
 mutant is compiled in one piece, linked with the tests' objects as built, and run: the native tests, then
@@ -88,13 +90,16 @@ def mutants_of(file):
 
 
 class Mutant:
-    def __init__(self, file, text, plain, first, last, replacement, what):
+    def __init__(self, file, text, first, last, replacement, what):
         self.file, self.what = file, what
         self.text = text[:first] + replacement + text[last:]
-        self.line = text.count("\n", 0, first + (len(text[first:last]) - len(text[first:last].lstrip()))) + 1
-        begin = text.rfind("\n", 0, last) + 1
+        leading = len(text[first:last]) - len(text[first:last].lstrip())  # of a flip: its space
+        self.line = text.count("\n", 0, first + leading) + 1
         self.source = " ".join(text.splitlines()[self.line - 1].split())
-        del plain, begin
+
+    @property
+    def is_removal(self):
+        return self.what in ("check ignored", "guard removed") or "made sol::Any" in self.what
 
     @property
     def name(self):
@@ -113,7 +118,7 @@ def all_mutants():
         for first, last, replacement, what in sorted(found):
             if "\x01" in plain[first:last].replace("\x01\n", "") and what != "guard removed" and what != "check ignored":
                 continue
-            mutant = Mutant(file, text, plain, first, last, replacement, what)
+            mutant = Mutant(file, text, first, last, replacement, what)
             if mutant.text not in seen:
                 seen.add(mutant.text)
                 mutants.append(mutant)
@@ -153,7 +158,7 @@ class Builder:
             if subprocess.run([*self.compiler, *how, "-o", folder / "core.o"], capture_output=True).returncode != 0:
                 return "compiler"
             for target, arguments in (("proof_test", ["--gtest_brief=1", "--gtest_fail_fast"]),
-                                      ("sequence_run", ["--operations", "30000", "--seed", "7"])):
+                                      ("sequence_run", ["--operations", "10000", "--seed", "7"])):
                 command = re.sub(r"-o \S+", f"-o {folder}/{target}", self.links[target])
                 command = command.replace("programs/core/libwh_swarm_core.a", f"{folder}/core.o{rest}")
                 subprocess.run(command, shell=True, cwd=self.build, check=True, capture_output=True)
@@ -195,14 +200,15 @@ def main():
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
+    parser.add_argument("--checks", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
-    mutants = [m for m in all_mutants() if options.only in m.name]
+    mutants = [m for m in all_mutants() if options.only in m.name and (m.is_removal or not options.checks)]
     if options.list:
         print("\n".join(m.name for m in mutants))
         return 0
-    everything = not options.sample and not options.only
+    everything = not options.sample and not options.only and not options.checks
     if options.sample:
         mutants = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))
     with tempfile.TemporaryDirectory(prefix="mutate-") as folder:

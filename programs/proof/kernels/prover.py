@@ -7,7 +7,7 @@ import z3
 
 import machine as words
 
-TIMEOUT_MS = 20_000
+TIMEOUT_MS = 120_000
 theorems = []  # (name, statement)
 lemmas = {}    # name -> (arity, make)
 
