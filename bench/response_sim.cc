@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -133,8 +134,10 @@ Soak soak(std::uint32_t hours_each, std::uint32_t seeds) {
       world.step();
     }
     soak.hours += hours_each;
-    soak.isolations += static_cast<std::uint64_t>(
-        std::ranges::count_if(world.ledger.actions, [](const Action& a) { return a.present; }));
+    // A decision's renewals and its stages on the way back are actions, too.
+    std::set<DecisionId> decisions;
+    for (const auto& action : world.ledger.actions) decisions.insert(action.decision);
+    soak.isolations += decisions.size();
     soak.incidents += world.ledger.incidents.size();
   }
   soak.cpu_s = cpu_seconds() - began;

@@ -47,6 +47,27 @@ TEST(ErrorShift, AThirdOfTheRequestsFailingIsFoundWithinTwoSeconds) {
   EXPECT_EQ(rig.cleared(), 1u);
 }
 
+// A machine that stood still and is back: by the time its failures are enough to tell, none is new.
+TEST(ErrorShift, WhatIsOverRaisesNothing) {
+  Rig rig("error_shift");
+  Gateway gateway{rig};
+  gateway.reports(60, 2, 0);
+  gateway.reports(2, 2, 2);  // 4 of 4: too few requests to tell
+  gateway.reports(20, 2, 0);
+  EXPECT_EQ(rig.raised(), 0u);
+  gateway.reports(6, 2, 2);
+  EXPECT_GE(rig.raised(), 1u) << "while it lasts it is told";
+}
+
+TEST(ErrorShift, ThreeLostLooksOfTenAreChanceFourAreNot) {
+  for (const bool four : {false, true}) {
+    Rig rig("error_shift");
+    probes(rig, "++++++++++++++++++++++++++++++");
+    probes(rig, four ? "-+-+-+-" : "-++-++-");
+    EXPECT_EQ(rig.raised(), four ? 1u : 0u);
+  }
+}
+
 TEST(ErrorShift, TwoErrorsOfTenRequestsAreTooFewToTell) {
   Rig rig("error_shift");
   Gateway gateway{rig};
