@@ -310,6 +310,9 @@ class Programs(Tidy):
         self.assert_clean({**files, "programs/sol/a_test.cc": '#include "core/stake.h"\n'})
         self.assert_found({**files, "programs/core/stake.cc": '#include "base/result.h"\n'},
                           "programs/core/stake.cc:1: programs/core may not include base (allowed: sol)")
+        self.assert_found({**files, "programs/core/stake.cc": "sol::detail::RawAccount* raw;\n"},
+                          "programs/core/stake.cc:1: an account behind sol's back; open a handle (sol/account.h), "
+                          "or add the open_ function that is missing to programs/sol")
         self.assert_found({**files, "programs/new/x.cc": "\n"},
                           "programs/new/x.cc:1: programs/new has no line in tools/layers.txt")
 

@@ -43,7 +43,7 @@ SOL_FIELD(RawAccount, lamports, 72);
 SOL_FIELD(RawAccount, data_size, 80);
 SOL_SIZE(RawAccount, 88);
 
-struct Access;  // raw.h's one door; the library's own functions go through it
+struct Access;  // the one door; the library's own functions go through it
 
 }  // namespace detail
 
@@ -61,7 +61,7 @@ class AccountView {
 namespace detail {
 
 // Makes views and handles, and looks into them. Using it outside programs/sol is a review stop;
-// tidy refuses the word `detail` there.
+// tidy refuses `sol::detail` in programs.
 struct Access {
   template <class Handle>
   [[gnu::always_inline]] static Handle make(RawAccount* raw) {
