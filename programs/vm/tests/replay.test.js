@@ -9,7 +9,7 @@ import { comparable, replay } from "../harness/replay.js";
 import { FEATURE_SETS } from "../harness/vm.js";
 
 const recorders = (process.env.WARDHIVE_RECORDERS ?? "").split(":").filter(Boolean);
-const steps = Number(process.env.WARDHIVE_REPLAY_STEPS ?? 1500), seed = process.env.WARDHIVE_REPLAY_SEED ?? "1";
+const steps = Number(process.env.WARDHIVE_REPLAY_STEPS ?? 900), seed = process.env.WARDHIVE_REPLAY_SEED ?? "1";
 
 test("there is something to replay", () => assert.ok(recorders.length > 0, "set WARDHIVE_RECORDERS, as ctest does"));
 
