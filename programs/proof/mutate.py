@@ -128,13 +128,21 @@ def all_mutants():
 class Builder:
     def __init__(self, build, folder):
         self.build, self.folder = pathlib.Path(build).resolve(), pathlib.Path(folder)
-        self.links = {target: self.link_command(target) for target in ("proof_test", "sequence_run")}
+        targets = ("proof_test", "sequence_run")
+        if subprocess.run(["ninja", "-C", str(self.build), *targets], stdout=subprocess.DEVNULL).returncode != 0:
+            sys.exit("mutate: the tests do not build")
+        self.links = {target: self.link_command(target) for target in targets}
         self.compiler = ["clang++-19", "-std=c++23", "-O0", "-w"]
         # A mutated source finds all headers read already; a mutated header is read by everything.
         headers = HEADERS + SOL + ["core/handlers.h", "sol/checked.h", "sol/hash.h", "sol/system.h"]
         (self.folder / "all.h").write_text("".join(f'#include "{file}"\n' for file in headers))
         subprocess.run([*self.compiler, f"-I{PROGRAMS}", "-x", "c++-header", self.folder / "all.h", "-o",
                         self.folder / "all.pch"], check=True)
+        # Nothing changed, nothing may be noticed: else every mutant would seem to be.
+        for file in (CORE[0], HEADERS[0], "core/rules/weight.h"):
+            text = (PROGRAMS / file).read_text()
+            if killer := self.judge(Mutant(file, text, 0, 0, "", "nothing")):
+                sys.exit(f"mutate: {killer} fails without any mutant")
 
     def link_command(self, target):
         lines = subprocess.run(["ninja", "-C", str(self.build), "-t", "commands", target], capture_output=True,
