@@ -73,7 +73,9 @@ def read_batch(data, names, samples):
         names[series_id(labels)] = {name.decode(): value.decode() for name, value in labels}
     for _ in range(reader.take("I")):
         series, ns, value = reader.take("16sqd")
-        samples.setdefault(series, []).append((ns / 1e6, value))
+        # In integers: as doubles, nanoseconds since 1970 are multiples of 256.
+        assert ns % 1_000_000 == 0, f"{ns} ns: Prometheus counts milliseconds"
+        samples.setdefault(series, []).append((ns // 1_000_000, value))
     assert reader.at == len(data)
 
 
