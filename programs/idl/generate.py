@@ -40,8 +40,7 @@ def hashes(idls):
     lines = ["// SHA-256 of the files in idl/, made by programs/idl/generate.py. The program carries them, so that",
              "// anyone can tell whether an IDL is the one that it was built with.", "#pragma once", ""]
     for name, idl in idls.items():
-        lines += [f"#define SWARM_IDL_{name.upper()}_SHA256 \\",
-                  f'  "{hashlib.sha256(idl.encode()).hexdigest()}"']
+        lines.append(f'#define SWARM_IDL_{name.upper()}_SHA256 "{hashlib.sha256(idl.encode()).hexdigest()}"')
     return "\n".join(lines) + "\n"
 
 
