@@ -3,8 +3,8 @@
 
 usage: demo_runs.py [RUNS]      (10 if not said)
 
-One line a run: whether all of it was seen from outside, how long after the fault the node was drained, when the
-attacker was banned, when the node was back. WARDHIVE_BINARY names the program (build/release/wardhive if unset).
+One line a run: whether all of it was seen from outside, how long after the fault the client's last request reached the
+node, when the attacker was banned, when the node was back. WARDHIVE_BINARY names the program (build/release/wardhive if unset).
 Exit 1 if a run was not seen whole.
 """
 import json
@@ -26,9 +26,9 @@ def play():
 
 
 def after_fault(summary):
-    """Seconds from the fault to the drain, as the verdict words it."""
+    """Seconds from the fault to the end of traffic to the node, as the client's own log has it."""
     for check in summary["checks"]:
-        found = re.search(r"([\d.]+) s after the fault", check["evidence"])
+        found = re.search(r"last request there ([\d.]+) s after it", check["evidence"])
         if found:
             return float(found[1])
     return None
@@ -45,10 +45,10 @@ def main():
         drained += [seconds] if seconds is not None else []
         missed = [check["name"] for check in summary["checks"] if not check["seen"]]
         print(f"run {run}: {'all seen' if summary['ok'] else 'NOT SEEN: ' + ', '.join(missed) + summary.get('said', '')}; "
-              f"drained {seconds} s after the fault; banned {moments.get('brute-force', {}).get('contained_after')} s, "
+              f"traffic ended {seconds} s after the fault; banned {moments.get('brute-force', {}).get('contained_after')} s, "
               f"back {moments.get('bad-node', {}).get('restored_after')} s after the start", flush=True)
     if drained:
-        print(f"{good} of {runs} seen whole; fault -> drained: median {statistics.median(drained):.1f} s, worst {max(drained):.1f} s")
+        print(f"{good} of {runs} seen whole; fault -> end of traffic: median {statistics.median(drained):.1f} s, worst {max(drained):.1f} s")
     return 0 if good == runs else 1
 
 

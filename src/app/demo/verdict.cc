@@ -85,8 +85,10 @@ class Judge {
     add("contained in time",
         drained - seen_.started_at <= scenario_.contained_within && drained != Instant::max(),
         drained != Instant::max()
-            ? fmt::format("{:.1f} s after the start, {:.1f} s after the fault",
-                          since_start(drained), to_seconds(drained - broken))
+            ? fmt::format("{:.1f} s after the start, {:.1f} s after the fault; the client's last "
+                          "request there {:.1f} s after it",
+                          since_start(drained), to_seconds(drained - broken),
+                          to_seconds(last_request(name, broken, drained) - broken))
             : "never contained");
     window("no traffic while drained", name, drained, ten, 0, 0);
     window("about 2 % of the traffic at 10 %", name, ten, fifty, 0.002, 0.07);
@@ -103,6 +105,15 @@ class Judge {
             ? fmt::format("{:.1f} s after the start, limit {}", since_start(hundred),
                           format_duration(scenario_.restored_within))
             : "not back");
+  }
+
+  // When traffic really ended: contained is when the gateway's counters had stood still for a
+  // while.
+  Instant last_request(const std::string& node_name, Instant from, Instant to) const {
+    auto last = from;
+    for (const auto& line : seen_.client)
+      if (line.node == node_name && line.at >= last && line.at < to) last = line.at;
+    return last;
   }
 
   void window(std::string name, const std::string& node_name, Instant from, Instant to, double low,
