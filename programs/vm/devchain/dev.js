@@ -15,14 +15,18 @@ export const devMethods = {
   devchain_status: (chain, _, { faults, snapshots }) => ({ slot: chain.slot, confirmed: chain.slotAt("confirmed"),
     finalized: chain.slotAt("finalized"), unixTime: Math.floor(chain.unixMs / 1000), slotMs: chain.slotMs, features: chain.features,
     snapshots: [...snapshots.keys()], faults: faults.report() }),
-  // {slots, seconds}: one of them is enough, slots pass at the chain's pace then.
+  // {slots, seconds}: one of them is enough, slots pass at the chain's pace then. The last of them pass one by
+  // one, as far back as "finalized" lags: right after a warp, every commitment has a blockhash that is valid.
   devchain_warp(chain, [given]) {
     const from = take.config(given, "warp");
     const seconds = from.seconds === undefined ? null : take.integer(from.seconds, "seconds", { max: WARP_SECONDS_MAX });
     if (seconds === null && from.slots === undefined) throw invalidParams("Invalid param: give slots, seconds or both");
     const slots = from.slots === undefined ? Math.max(1, Math.ceil(seconds * 1000 / chain.slotMs))
       : take.integer(from.slots, "slots", { min: 1, max: 1e9 });
-    chain.tick(BigInt(slots), seconds === null ? slots * chain.slotMs : seconds * 1000);
+    const total = seconds === null ? slots * chain.slotMs : seconds * 1000;
+    const single = Math.min(slots - 1, Number(chain.finalizedLag)), each = Math.floor(total / slots);
+    chain.tick(BigInt(slots - single), total - single * each);
+    for (let i = 0; i < single; ++i) chain.tick(1n, each);
     return chain.slot;
   },
   devchain_rollback(chain, [slots]) {

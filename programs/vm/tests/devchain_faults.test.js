@@ -164,6 +164,15 @@ test("a transaction of a slot that was taken back can be sent again, once", asyn
   assert.equal((await ask("sendTransaction", transfer, base64)).error.data.err, "AlreadyProcessed");
 });
 
+test("right after a warp every commitment has a blockhash that is valid, and what was signed before has expired", async () => {
+  const latest = async (commitment) => (await ask("getLatestBlockhash", { commitment })).result.value.blockhash;
+  const valid = async (hash) => (await ask("isBlockhashValid", hash, { commitment: "processed" })).result.value;
+  const old = await latest("processed");
+  await ask("devchain_warp", { seconds: 86_400, slots: 86_400 });
+  for (const commitment of ["processed", "confirmed", "finalized"]) assert.ok(await valid(await latest(commitment)), commitment);
+  assert.equal(await valid(old), false);
+});
+
 test("a blockhash of a slot that was taken back is not valid any more", async () => {
   server.chain.tick();
   const { blockhash } = (await ask("getLatestBlockhash", { commitment: "processed" })).result.value;
