@@ -54,8 +54,8 @@ def idl(schema):
     return {
         # Where it lives is decided when it is deployed.
         "address": "11111111111111111111111111111111",
-        "metadata": {"name": "swarm_core", "version": "0.1.0", "spec": "0.1.0",
-                     "description": "Swarm: staking, rewards and their administration"},
+        "metadata": {"name": schema["name"], "version": "0.1.0", "spec": "0.1.0",
+                     "description": schema["about"]},
         "instructions": [instruction(row) for row in schema["instructions"]],
         "accounts": [{"name": row["name"], "discriminator": [row["tag"], row["version"]]}
                      for row in schema["accounts"]],

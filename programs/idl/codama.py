@@ -82,9 +82,9 @@ def instruction(row):
 
 def idl(schema):
     program = {
-        "kind": "programNode", "name": "swarmCore", "version": "0.1.0",
+        "kind": "programNode", "name": camel(schema["name"]), "version": "0.1.0",
         "publicKey": "11111111111111111111111111111111",
-        "docs": ["Swarm: staking, rewards and their administration"],
+        "docs": [schema["about"]],
         "accounts": [account(row) for row in schema["accounts"]],
         "instructions": [instruction(row) for row in schema["instructions"]],
         "definedTypes": [{"kind": "definedTypeNode", "name": camel(row["name"]), "docs": [],

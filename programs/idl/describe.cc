@@ -1,9 +1,13 @@
-// Prints the program's schema (programs/abi) as one JSON document, from which generate.py makes
-// IDLs, the TypeScript client and the reference page. Not itself a format for others.
+// swarm_describe PROGRAM: prints a program's schema (programs/abi) as one JSON document, from which
+// generate.py makes IDLs, the TypeScript client and the reference page. Not itself a format for
+// others.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <string>
+#include <string_view>
 
+#include "abi/anchor.h"
 #include "abi/program.h"
 
 namespace {
@@ -80,8 +84,8 @@ std::string arguments(std::span<const Argument> rows) {
   });
 }
 
-std::string instructions() {
-  return list(kInstructions, [](const InstructionSchema& row) {
+std::string instructions(std::span<const InstructionSchema> rows) {
+  return list(rows, [](const InstructionSchema& row) {
     return fmt::format(
         R"({{"name":{},"tag":{},"doc":{},"trailing":"{}","arguments":{},"accounts":{}}})",
         quoted(row.name), row.tag, quoted(row.doc), name_of(row.trailing), arguments(row.arguments),
@@ -92,28 +96,74 @@ std::string instructions() {
   });
 }
 
-}  // namespace
+struct TypeSchema {
+  const char* name;
+  std::span<const Field> fields;
+};
 
-int main() {
-  fmt::print("{{\"accounts\":{},\n", list(kAccounts, [](const AccountSchema& row) {
+struct Program {
+  const char* name;
+  const char* about;
+  std::span<const AccountSchema> accounts;
+  std::span<const TypeSchema> types;
+  std::span<const InstructionSchema> instructions;
+  std::span<const PayloadSchema> payloads;
+  std::span<const EventSchema> events;
+  std::span<const ErrorSchema> errors;
+};
+
+constexpr TypeSchema kTypes[] = {{"RoleRules", kRoleRulesFields},
+                                 {"RootRecord", kRootRecordFields}};
+constexpr Program kPrograms[] = {
+    {"swarm_core", "Swarm: staking, rewards and their administration", kAccounts, kTypes,
+     kInstructions, kPayloads, kEvents, kErrors},
+    {"swarm_anchor",
+     "Swarm: checkpoints of append-only logs",
+     anchor::kAccounts,
+     {},
+     anchor::kInstructions,
+     {},
+     anchor::kEvents,
+     anchor::kErrors},
+};
+
+void print(const Program& program) {
+  fmt::print("{{\"name\":{},\"about\":{},\n", quoted(program.name), quoted(program.about));
+  fmt::print("\"accounts\":{},\n", list(program.accounts, [](const AccountSchema& row) {
                return fmt::format(
                    R"({{"name":{},"tag":{},"version":{},"size":{},"seeds":{},"fields":{}}})",
                    quoted(row.name), row.tag, row.version, row.size, quoted(row.seeds),
                    fields(row.fields));
              }));
-  fmt::print("\"types\":[{{\"name\":\"RoleRules\",\"fields\":{}}},\n", fields(kRoleRulesFields));
-  fmt::print("{{\"name\":\"RootRecord\",\"fields\":{}}}],\n", fields(kRootRecordFields));
-  fmt::print("\"instructions\":{},\n", instructions());
-  fmt::print("\"payloads\":{},\n", list(kPayloads, [](const PayloadSchema& row) {
+  fmt::print("\"types\":{},\n", list(program.types, [](const TypeSchema& row) {
+               return fmt::format(R"({{"name":{},"fields":{}}})", quoted(row.name),
+                                  fields(row.fields));
+             }));
+  fmt::print("\"instructions\":{},\n", instructions(program.instructions));
+  fmt::print("\"payloads\":{},\n", list(program.payloads, [](const PayloadSchema& row) {
                return fmt::format(R"({{"name":{},"kind":{},"arguments":{}}})", quoted(row.name),
                                   row.kind, arguments(row.arguments));
              }));
-  fmt::print("\"events\":{},\n", list(kEvents, [](const EventSchema& row) {
+  fmt::print("\"events\":{},\n", list(program.events, [](const EventSchema& row) {
                return fmt::format(R"({{"name":{},"tag":{},"size":{},"fields":{}}})",
                                   quoted(row.name), row.tag, row.size, fields(row.fields));
              }));
-  fmt::print("\"errors\":{}}}\n", list(kErrors, [](const ErrorSchema& row) {
+  fmt::print("\"errors\":{}}}\n", list(program.errors, [](const ErrorSchema& row) {
                return fmt::format(R"({{"name":{},"number":{},"text":{}}})", quoted(row.name),
                                   row.number, quoted(row.text));
              }));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (const Program& program : kPrograms) {
+    if (argc != 2 || std::string_view(argv[1]) != program.name) continue;
+    print(program);
+    return 0;
+  }
+  std::string names;
+  for (const Program& program : kPrograms) names += fmt::format(" {}", program.name);
+  fmt::print(stderr, "usage: swarm_describe PROGRAM, one of:{}\n", names);
+  return 2;
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""generate.py DESCRIBE ROOT [--check]: writes what is made from the program's schema.
+"""generate.py DESCRIBE ROOT [--check]: writes what is made from each program's schema, of NAME:
 
-  idl/swarm_core.anchor.json    Anchor 0.30's format, which most explorers read
-  idl/swarm_core.codama.json    Codama's, which its renderers read
-  programs/vm/client/swarm_core.ts   the TypeScript client
-  docs/reference/swarm-core.md  for people
-  programs/abi/idl_sha256.h     hashes of both IDLs, which the program carries in its security.txt
+  idl/NAME.anchor.json    Anchor 0.30's format, which most explorers read
+  idl/NAME.codama.json    Codama's, which its renderers read
+  programs/vm/client/NAME.ts   the TypeScript client
+  docs/reference/NAME.md  for people
+  programs/abi/..._sha256.h    hashes of both IDLs, which the program carries in its security.txt
 
 DESCRIBE is the program of describe.cc. With --check nothing is written and a file that is not
 current is an error (1).
@@ -23,24 +23,33 @@ import reference  # noqa: E402
 import typescript  # noqa: E402
 
 
+# The header with the hashes of a program's IDLs, and how its macros begin.
+HASHES = {
+    "swarm_core": ("programs/abi/idl_sha256.h", "SWARM_IDL"),
+    "swarm_anchor": ("programs/abi/anchor_idl_sha256.h", "SWARM_ANCHOR_IDL"),
+}
+
+
 def render(schema):
     def text(document):
         return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
     idls = {"anchor": text(anchor.idl(schema)), "codama": text(codama.idl(schema))}
+    program = schema["name"]
+    header, prefix = HASHES[program]
     return {
-        **{f"idl/swarm_core.{name}.json": idl for name, idl in idls.items()},
-        "programs/abi/idl_sha256.h": hashes(idls),
-        "programs/vm/client/swarm_core.ts": typescript.client(schema),
-        "docs/reference/swarm-core.md": reference.page(schema),
+        **{f"idl/{program}.{name}.json": idl for name, idl in idls.items()},
+        header: hashes(idls, prefix),
+        f"programs/vm/client/{program}.ts": typescript.client(schema),
+        f"docs/reference/{program.replace('_', '-')}.md": reference.page(schema),
     }
 
 
-def hashes(idls):
+def hashes(idls, prefix):
     lines = ["// SHA-256 of the files in idl/, made by programs/idl/generate.py. The program carries them, so that",
              "// anyone can tell whether an IDL is the one that it was built with.", "#pragma once", ""]
     for name, idl in idls.items():
-        lines.append(f'#define SWARM_IDL_{name.upper()}_SHA256 "{hashlib.sha256(idl.encode()).hexdigest()}"')
+        lines.append(f'#define {prefix}_{name.upper()}_SHA256 "{hashlib.sha256(idl.encode()).hexdigest()}"')
     return "\n".join(lines) + "\n"
 
 
@@ -48,9 +57,12 @@ def main():
     if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
     describe, root, check = sys.argv[1], Path(sys.argv[2]), sys.argv[3:] == ["--check"]
-    schema = json.loads(subprocess.run([describe], check=True, capture_output=True, text=True).stdout)
+    made = {}
+    for program in HASHES:
+        described = subprocess.run([describe, program], check=True, capture_output=True, text=True).stdout
+        made.update(render(json.loads(described)))
     stale = []
-    for name, wanted in render(schema).items():
+    for name, wanted in made.items():
         path = root / name
         if path.exists() and path.read_text() == wanted:
             continue

@@ -1,16 +1,18 @@
-"""The schema for people: docs/reference/swarm-core.md."""
+"""The schema for people: docs/reference/swarm-core.md and its siblings."""
 
-HEAD = """# swarm_core: what it takes, keeps and answers
+HEAD = """# {name}: what it takes, keeps and answers
 
 Generated from `programs/abi` by `programs/idl/generate.py`; a test keeps it current. Integers are little
-endian; amounts are token units, times are seconds since 1970, a lock is seconds. The same in machine form:
-`idl/swarm_core.anchor.json`, `idl/swarm_core.codama.json`; as a client: `programs/vm/client/swarm_core.ts`.
+endian; {units}. The same in machine form:
+`idl/{name}.anchor.json`, `idl/{name}.codama.json`; as a client: `programs/vm/client/{name}.ts`.
 
 ## Instructions
 The first byte is the tag, the arguments follow without padding, and nothing may follow them. Accounts come in
-this order; *w* is writable, *s* signs. Instructions of a key set end with `mask` and `valid_until_slot`: bit *i*
-of the mask stands for key *i* of the set, and the signers follow the named accounts in the order of the bits.
+this order; *w* is writable, *s* signs.{signatures}
 """
+UNITS = {"swarm_core": "amounts are token units, times are seconds since 1970, a lock is seconds"}
+SIGNATURES = """ Instructions of a key set end with `mask` and `valid_until_slot`: bit *i*
+of the mask stands for key *i* of the set, and the signers follow the named accounts in the order of the bits."""
 
 
 def table(head, rows):
@@ -36,19 +38,24 @@ def fields(rows):
 
 
 def page(schema):
-    parts = [HEAD] + [instruction(row) for row in schema["instructions"]]
-    parts.append("## Payloads of ops\n")
-    parts.append(table(["kind", "name", "bytes"],
-                       [[row["kind"], row["name"],
-                         ", ".join(f"{each['name']} {each['type']}" for each in row["arguments"])]
-                        for row in schema["payloads"]]) + "\n")
+    signed = any(row["trailing"] == "set_signers" for row in schema["instructions"])
+    parts = [HEAD.format(name=schema["name"], units=UNITS.get(schema["name"], "times are seconds since 1970"), signatures=SIGNATURES if signed else "")]
+    parts += [instruction(row) for row in schema["instructions"]]
+    if schema["payloads"]:
+        parts.append("## Payloads of ops\n")
+        parts.append(table(["kind", "name", "bytes"],
+                           [[row["kind"], row["name"],
+                             ", ".join(f"{each['name']} {each['type']}" for each in row["arguments"])]
+                            for row in schema["payloads"]]) + "\n")
     parts.append("## Accounts\n")
     for row in schema["accounts"]:
         parts.append(f"### {row['name']}\nTag {row['tag']}, version {row['version']}, {row['size']} bytes, "
                      f"seeds {row['seeds']}.\n\n{fields(row['fields'])}\n")
-    parts.append("## Types\n")
+    if schema["types"]:
+        parts.append("## Types\n")
     parts += [f"### {row['name']}\n\n{fields(row['fields'])}\n" for row in schema["types"]]
-    parts.append("## Events\n`Program data:` lines. `kind` is the role, source, purse, mask or op kind.\n")
+    parts.append("## Events\n`Program data:` lines."
+                 + (" `kind` is the role, source, purse, mask or op kind." if schema["payloads"] else "") + "\n")
     parts.append(table(["tag", "name", "bytes", "numbers"],
                        [[row["tag"], row["name"], row["size"],
                          ", ".join(each["name"] for each in row["fields"][6:]) or "none"]

@@ -204,6 +204,8 @@ def client(schema):
             ("Events", schema["events"], event_code),
             ("Instructions", schema["instructions"], instruction_code),
             ("Payloads of ops", schema["payloads"], payload_code)):
+        if not rows:
+            continue
         parts.append(f"// ---- {title}")
         parts += ["\n".join(code(row)) for row in rows]
     errors = ["export const ERRORS: Readonly<Record<number, readonly [name: string, text: string]>> = {"]

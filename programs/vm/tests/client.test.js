@@ -1,30 +1,15 @@
 // The generated TypeScript client: it compiles strictly, makes the bytes that were written down by
 // hand in harness/swarm.js, and reads what the program wrote. The IDLs are read by their own tools.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import { clientOf } from "../harness/client.js";
 import { honest } from "../harness/honest.js";
 import { INSTRUCTIONS, opOf, payload, positionOf } from "../harness/swarm.js";
 import { alice, AT, inWorld, MIN_STAKE, PROGRAM, sealedWorld } from "../harness/world.js";
 
-const source = fileURLToPath(new URL("../client/swarm_core.ts", import.meta.url));
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
-// Compiled beside the packages that it imports.
-async function compiled() {
-  const options = { strict: true, noUncheckedIndexedAccess: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext, skipLibCheck: true, noEmit: true };
-  const problems = ts.getPreEmitDiagnostics(ts.createProgram([source], options));
-  assert.deepEqual(problems.map((one) => ts.flattenDiagnosticMessageText(one.messageText, "\n")), []);
-  const folder = new URL("../node_modules/.cache/wardhive/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const file = new URL("swarm_core.mjs", folder);
-  writeFileSync(file, ts.transpileModule(readFileSync(source, "utf8"), { compilerOptions: { ...options, module: ts.ModuleKind.ESNext } }).outputText);
-  return import(file);
-}
-const client = await compiled();
+const client = await clientOf("swarm_core");
 
 const TYPES = { u8: Number, u16: Number, u32: Number, u64: BigInt, key: (one) => one, rest: (one) => Uint8Array.from(one) };
 const meta = ({ address, role }) => ({ address, role });
