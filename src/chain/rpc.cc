@@ -54,12 +54,13 @@ Result<std::optional<Account>> optional_account(const JsonValue& json) {
   return std::optional(std::move(account));
 }
 
-Duration retry_after(const net::Response& response, Duration fallback) {
+// At most 10 s; 0 if it does not say.
+Duration retry_after(const net::Response& response) {
   const auto header = response.headers.get("Retry-After");
   int wait_s = 0;
   if (!header ||
       std::from_chars(header->data(), header->data() + header->size(), wait_s).ec != std::errc())
-    return fallback;
+    return Duration::zero();
   return seconds(std::clamp(wait_s, 0, 10));
 }
 
@@ -124,46 +125,50 @@ Result<JsonValue> Rpc::call(std::string_view method, const std::string& params) 
   return call_with(method, params, refusal);
 }
 
-Result<JsonValue> Rpc::call_with(std::string_view method, const std::string& params,
-                                 JsonValue& refusal) const {
-  const auto body =
+RpcAttempt Rpc::attempt(std::string_view method, const std::string& params) const {
+  if (config_.ask) return config_.ask(method, params);
+  net::ClientRequest request{.method = net::Method::Post, .url = config_.url};
+  request.body =
       fmt::format(R"({{"jsonrpc":"2.0","id":1,"method":"{}","params":{}}})", method, params);
-  for (unsigned attempt = 0;; ++attempt) {
-    auto again = millis(250) * (1 << std::min(attempt, 5u));
-    bool retry = false;
-    auto answer = call_once(method, body, refusal, again, retry);
-    if (answer || !retry || attempt >= config_.retries) return answer;
-    pause(again);
-  }
-}
-
-Result<JsonValue> Rpc::call_once(std::string_view method, const std::string& body,
-                                 JsonValue& refusal, Duration& again, bool& retry) const {
-  net::ClientRequest request{.method = net::Method::Post, .url = config_.url, .body = body};
   request.headers = {{"Content-Type", "application/json"}};
   request.timeout = config_.timeout;
   request.body_bytes_max = kAnswerBytesMax;
   const auto response = client_->request(request);
-  if (!response) {
-    retry = response.error().code == ErrorCode::Unavailable;
-    return std::unexpected(response.error());
-  }
+  if (!response)
+    return {.answer = std::unexpected(response.error()),
+            .again = response.error().code == ErrorCode::Unavailable};
   const auto status = response->status;
-  retry = status == 429 || status == 502 || status == 503 || status == 504;
-  if (retry) again = retry_after(*response, again);
+  const bool again = status == 429 || status == 502 || status == 503 || status == 504;
+  const auto again_after = again ? retry_after(*response) : Duration::zero();
   if (status == 429)
-    return fault(
-        ErrorCode::LimitReached, reason::kRateLimited,
-        fmt::format("{} limits how often it is asked (429 for {}, {} attempts); wait, or use "
-                    "another endpoint with --url",
-                    config_.url, method, config_.retries + 1));
+    return {.answer = fault(
+                ErrorCode::LimitReached, reason::kRateLimited,
+                fmt::format("{} limits how often it is asked (429 for {}, {} attempts); wait, or "
+                            "use another endpoint with --url",
+                            config_.url, method, config_.retries + 1)),
+            .again = again,
+            .again_after = again_after};
   // Some endpoints answer JSON-RPC errors with 4xx; their words say more than the status does.
+  JsonValue refusal;
   auto answer = parse_answer(response->body, &refusal);
   if (status >= 400 && (answer || answer.error().reason == reason::kBadAnswer))
-    return fail(
-        status >= 500 ? ErrorCode::Unavailable : ErrorCode::InvalidInput,
-        fmt::format("{} answered {} to {}; is it a Solana RPC?", config_.url, status, method));
-  return answer;
+    answer =
+        fail(status >= 500 ? ErrorCode::Unavailable : ErrorCode::InvalidInput,
+             fmt::format("{} answered {} to {}; is it a Solana RPC?", config_.url, status, method));
+  return {std::move(answer), std::move(refusal), again, again_after};
+}
+
+Result<JsonValue> Rpc::call_with(std::string_view method, const std::string& params,
+                                 JsonValue& refusal) const {
+  for (unsigned tried = 0;; ++tried) {
+    auto once = attempt(method, params);
+    if (once.answer || !once.again || tried >= config_.retries) {
+      refusal = std::move(once.refusal);
+      return std::move(once.answer);
+    }
+    pause(once.again_after > Duration::zero() ? once.again_after
+                                              : millis(250) * (1 << std::min(tried, 5u)));
+  }
 }
 
 Result<Blockhash> Rpc::genesis_hash() const {
@@ -209,16 +214,20 @@ Result<std::optional<Account>> Rpc::account(const Pubkey& key) const {
   return std::move(found.front());
 }
 
-Result<std::vector<std::optional<Account>>> Rpc::accounts(std::span<const Pubkey> keys) const {
+Result<std::vector<std::optional<Account>>> Rpc::accounts(std::span<const Pubkey> keys,
+                                                          std::size_t bytes_max) const {
   std::vector<std::optional<Account>> found;
+  const auto slice = bytes_max == 0
+                         ? std::string()
+                         : fmt::format(R"(,"dataSlice":{{"offset":0,"length":{}}})", bytes_max);
   for (std::size_t from = 0; from < keys.size(); from += kAccountsPerCall) {
     const auto part = keys.subspan(from, std::min(kAccountsPerCall, keys.size() - from));
     std::vector<std::string> texts;
     for (const auto& key : part) texts.push_back(key.text());
-    WARDHIVE_ASSIGN(
-        const auto result,
-        call("getMultipleAccounts", fmt::format(R"([{},{{"encoding":"base64","commitment":"{}"}}])",
-                                                to_json(texts), name_of(config_.commitment))));
+    WARDHIVE_ASSIGN(const auto result,
+                    call("getMultipleAccounts",
+                         fmt::format(R"([{},{{"encoding":"base64","commitment":"{}"{}}}])",
+                                     to_json(texts), name_of(config_.commitment), slice)));
     WARDHIVE_ASSIGN(const auto value, value_of(result));
     if (value.items().size() != part.size())
       return bad_answer("another number of accounts than asked for");

@@ -25,6 +25,16 @@ namespace wardhive::chain {
 enum class Commitment { Processed, Confirmed, Finalized };
 std::span<const std::string_view> enum_names(Commitment);
 
+// What asking once gave.
+struct RpcAttempt {
+  Result<JsonValue> answer;
+  JsonValue refusal = {};  // `data` of a JSON-RPC error that has some
+  bool again = false;      // asking again may help
+  Duration again_after{};  // and not before this has passed: what Retry-After says, else 0
+};
+// `params` is a JSON array.
+using Asker = std::function<RpcAttempt(std::string_view method, const std::string& params)>;
+
 struct RpcConfig {
   std::string url = {};
   Commitment commitment = Commitment::Confirmed;
@@ -32,6 +42,7 @@ struct RpcConfig {
   unsigned retries = 4;
   ErrorNames error_names = {};               // of programs we know
   std::function<void(Duration)> pause = {};  // between attempts; sleeps if empty
+  Asker ask = {};  // in place of HTTP to `url`, which is then only a name (chain/pool.h)
 };
 
 struct Account {
@@ -68,6 +79,8 @@ class Rpc {
 
   // The `result` of any method. `params` is a JSON array.
   Result<JsonValue> call(std::string_view method, const std::string& params = "[]") const;
+  // The same, asked once, whatever `retries` says.
+  RpcAttempt attempt(std::string_view method, const std::string& params) const;
 
   Result<Blockhash> genesis_hash() const;
   Result<std::uint64_t> block_height() const;
@@ -75,7 +88,10 @@ class Rpc {
   Result<LatestBlockhash> latest_blockhash() const;
   Result<std::uint64_t> balance(const Pubkey& key) const;  // lamports; 0 for what does not exist
   Result<std::optional<Account>> account(const Pubkey& key) const;
-  Result<std::vector<std::optional<Account>>> accounts(std::span<const Pubkey> keys) const;
+  // At most 100 keys are asked at once, so more are of more than one slot. `bytes_max` cuts each
+  // account's data; 0: all of it.
+  Result<std::vector<std::optional<Account>>> accounts(std::span<const Pubkey> keys,
+                                                       std::size_t bytes_max = 0) const;
   Result<std::vector<KeyedAccount>> program_accounts(const Pubkey& program,
                                                      std::span<const Filter> filters) const;
   Result<std::uint64_t> rent_exempt_minimum(std::uint64_t bytes) const;
@@ -93,11 +109,8 @@ class Rpc {
   void pause(Duration duration) const;
 
  private:
-  // `refusal` becomes the `data` of a JSON-RPC error that has some.
   Result<JsonValue> call_with(std::string_view method, const std::string& params,
                               JsonValue& refusal) const;
-  Result<JsonValue> call_once(std::string_view method, const std::string& body, JsonValue& refusal,
-                              Duration& again, bool& retry) const;
 
   RpcConfig config_;
   std::unique_ptr<net::HttpClient> client_;  // on the heap, so that an Rpc moves
