@@ -63,12 +63,15 @@ TEST(Abi, EveryInstructionSignedByASetEndsWithTheSignature) {
 
 // An account holds what it says: sizes that wallets and indexers filter by.
 TEST(Abi, SizesStayWhatTheyAre) {
-  EXPECT_EQ(sizeof(Config), 312U);
+  EXPECT_EQ(sizeof(Config), 376U);
   EXPECT_EQ(sizeof(Set), 376U);
   EXPECT_EQ(sizeof(Pool), 128U);
-  EXPECT_EQ(sizeof(Fleet), 112U);
+  EXPECT_EQ(sizeof(Fleet), 168U);
   EXPECT_EQ(sizeof(Work), 184U);
-  EXPECT_EQ(sizeof(Position), 224U);
+  EXPECT_EQ(sizeof(Position), 248U);
+  EXPECT_EQ(sizeof(Node), 328U);
+  EXPECT_EQ(sizeof(Digest), 112U);
+  EXPECT_EQ(sizeof(Lease), 528U);
   EXPECT_EQ(sizeof(Op), 128U);
 }
 

@@ -56,6 +56,15 @@ struct Config {
   std::uint64_t outflow_floor;  // token units that may always leave in a day
   std::uint64_t work_cap;       // token units per epoch
   RoleRules roles[kRoles];
+  Key treasury;                  // owner of token accounts that get its share of fees; zero: none
+  std::uint64_t bond_per_unit;   // token units of stake, per unit of capacity
+  std::uint64_t discount_stake;  // a user who has so much locked until his lease ends pays less
+  std::uint32_t notice;          // seconds, from a provider's word to the end
+  std::uint32_t holdback;        // seconds, of what was earned and is not payable yet
+  std::uint16_t fee_bps;         // of what providers earn
+  std::uint16_t treasury_bps;    // of fees; the rest is burned
+  std::uint16_t discount_bps;    // of the fee
+  std::uint16_t pad3;
 };
 inline constexpr Field kConfigFields[] = {
     SWARM_FIELD(Config, tag, 0),
@@ -82,6 +91,15 @@ inline constexpr Field kConfigFields[] = {
     SWARM_FIELD(Config, outflow_floor, 224),
     SWARM_FIELD(Config, work_cap, 232),
     SWARM_FIELD(Config, roles, 240),
+    SWARM_FIELD(Config, treasury, 312),
+    SWARM_FIELD(Config, bond_per_unit, 344),
+    SWARM_FIELD(Config, discount_stake, 352),
+    SWARM_FIELD(Config, notice, 360),
+    SWARM_FIELD(Config, holdback, 364),
+    SWARM_FIELD(Config, fee_bps, 368),
+    SWARM_FIELD(Config, treasury_bps, 370),
+    SWARM_FIELD(Config, discount_bps, 372),
+    SWARM_FIELD(Config, pad3, 374),
 };
 static_assert(covers(kConfigFields, sizeof(Config)));
 
@@ -155,15 +173,32 @@ struct Fleet {
   std::uint64_t op_seq;                      // ops queued so far
   std::uint64_t sentinel_used, sentinel_at;  // pause budgets: bucket of seconds
   std::uint64_t guardian_used, guardian_at;
-  std::uint64_t paused_until[kPauseBits];  // by bit; the second named still counts
+  std::uint64_t paused_until[kPauseBits];     // by bit; the second named still counts
+  std::uint64_t units_total;                  // attested, of all nodes
+  std::uint64_t quarantined, quarantined_at;  // bucket of units
+  std::uint64_t frozen, frozen_at;            // bucket of positions frozen by sentinels
+  std::uint64_t slashed, slashed_at;          // bucket of token units
 };
 inline constexpr Field kFleetFields[] = {
-    SWARM_FIELD(Fleet, tag, 0),          SWARM_FIELD(Fleet, version, 1),
-    SWARM_FIELD(Fleet, bump, 2),         SWARM_FIELD(Fleet, state, 3),
-    SWARM_FIELD(Fleet, pad, 4),          SWARM_FIELD(Fleet, seq, 8),
-    SWARM_FIELD(Fleet, op_seq, 16),      SWARM_FIELD(Fleet, sentinel_used, 24),
-    SWARM_FIELD(Fleet, sentinel_at, 32), SWARM_FIELD(Fleet, guardian_used, 40),
-    SWARM_FIELD(Fleet, guardian_at, 48), SWARM_FIELD(Fleet, paused_until, 56),
+    SWARM_FIELD(Fleet, tag, 0),
+    SWARM_FIELD(Fleet, version, 1),
+    SWARM_FIELD(Fleet, bump, 2),
+    SWARM_FIELD(Fleet, state, 3),
+    SWARM_FIELD(Fleet, pad, 4),
+    SWARM_FIELD(Fleet, seq, 8),
+    SWARM_FIELD(Fleet, op_seq, 16),
+    SWARM_FIELD(Fleet, sentinel_used, 24),
+    SWARM_FIELD(Fleet, sentinel_at, 32),
+    SWARM_FIELD(Fleet, guardian_used, 40),
+    SWARM_FIELD(Fleet, guardian_at, 48),
+    SWARM_FIELD(Fleet, paused_until, 56),
+    SWARM_FIELD(Fleet, units_total, 112),
+    SWARM_FIELD(Fleet, quarantined, 120),
+    SWARM_FIELD(Fleet, quarantined_at, 128),
+    SWARM_FIELD(Fleet, frozen, 136),
+    SWARM_FIELD(Fleet, frozen_at, 144),
+    SWARM_FIELD(Fleet, slashed, 152),
+    SWARM_FIELD(Fleet, slashed_at, 160),
 };
 static_assert(covers(kFleetFields, sizeof(Fleet)));
 
@@ -240,6 +275,10 @@ struct Position {
   std::uint64_t bonded;                   // of amount: stands for nodes
   std::uint64_t at_risk;                  // of amount + unbonding: claimed by incidents
   std::uint64_t freeze_until;
+  std::uint64_t last_incident;          // that froze it
+  std::uint64_t frozen_at;              // when a sentinel last did
+  std::uint32_t slash_window;           // of 30 days, the one `slash_cur` counts in
+  std::uint16_t slash_cur, slash_prev;  // bps slashed in it, and in the one before
 };
 inline constexpr Field kPositionFields[] = {
     SWARM_FIELD(Position, tag, 0),
@@ -268,6 +307,11 @@ inline constexpr Field kPositionFields[] = {
     SWARM_FIELD(Position, bonded, 200),
     SWARM_FIELD(Position, at_risk, 208),
     SWARM_FIELD(Position, freeze_until, 216),
+    SWARM_FIELD(Position, last_incident, 224),
+    SWARM_FIELD(Position, frozen_at, 232),
+    SWARM_FIELD(Position, slash_window, 240),
+    SWARM_FIELD(Position, slash_cur, 244),
+    SWARM_FIELD(Position, slash_prev, 246),
 };
 static_assert(covers(kPositionFields, sizeof(Position)));
 
@@ -296,24 +340,5 @@ inline constexpr Field kOpFields[] = {
     SWARM_FIELD(Op, set_seq, 112),     SWARM_FIELD(Op, kind, 120),    SWARM_FIELD(Op, pad2, 121),
 };
 static_assert(covers(kOpFields, sizeof(Op)));
-
-namespace detail {
-template <class T>
-consteval AccountSchema describe(const char* name, const char* seeds,
-                                 std::span<const Field> fields) {
-  return {name, static_cast<std::uint8_t>(T::kTag), T::kVersion, sizeof(T), seeds, fields};
-}
-}  // namespace detail
-
-// `seeds`: literals in quotes, then fields of the account.
-inline constexpr AccountSchema kAccounts[] = {
-    detail::describe<Config>("Config", "\"cfg\"", kConfigFields),
-    detail::describe<Set>("Set", "\"set\", kind", kSetFields),
-    detail::describe<Pool>("Pool", "\"pool\"", kPoolFields),
-    detail::describe<Fleet>("Fleet", "\"flt\"", kFleetFields),
-    detail::describe<Work>("Work", "\"wrk\"", kWorkFields),
-    detail::describe<Position>("Position", "\"pos\", owner, nonce", kPositionFields),
-    detail::describe<Op>("Op", "\"op\", op_seq", kOpFields),
-};
 
 }  // namespace swarm

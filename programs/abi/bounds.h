@@ -56,6 +56,44 @@ inline constexpr std::uint64_t kOpDelay = 72 * kHour;
 inline constexpr std::uint64_t kSetDelay = 7ull * kDay;
 inline constexpr std::uint64_t kOpWindow = 7ull * kDay;
 
+// ---- Nodes
+inline constexpr std::uint32_t kUnitsMax = 1u << 20;  // of one node
+inline constexpr std::uint64_t kPriceMax = std::uint64_t{1}
+                                           << 40;  // token units per unit and second
+inline constexpr std::uint64_t kBondPerUnitMax = std::uint64_t{1} << 41;  // so a bond is <= 2^61
+inline constexpr std::uint64_t kAttestationMin = 7ull * kDay;
+inline constexpr std::uint64_t kAttestationMax = 90ull * kDay;
+// A node at level n may have 2^n units leased; one level more per clean epoch.
+inline constexpr std::uint8_t kLevelMax = 20;
+
+// ---- Leases
+inline constexpr std::uint8_t kSeats = 3;  // the node that serves first, and two standbys
+inline constexpr std::uint64_t kLeaseSecondsMin = 60;
+inline constexpr std::uint64_t kLeaseSecondsMax = 366ull * kDay;
+inline constexpr std::uint64_t kPrepaidSecondsMin = kHour;  // or the whole lease, if it is shorter
+inline constexpr std::uint16_t kFeeBpsMax = 3'000;
+inline constexpr std::uint16_t kFeeBpsStart = 500;
+inline constexpr std::uint32_t kNoticeMin = kHour;
+inline constexpr std::uint32_t kNoticeMax = 7 * kDay;
+inline constexpr std::uint32_t kNoticeStart = kDay;
+inline constexpr std::uint32_t kHoldbackMin = kHour;
+inline constexpr std::uint32_t kHoldbackMax = 7 * kDay;
+inline constexpr std::uint32_t kHoldbackStart = kDay;
+// Why a lease was closed, by who closed it.
+inline constexpr std::uint16_t kReasonsTenant = 1;
+inline constexpr std::uint16_t kReasonsProvider = 10'000;
+inline constexpr std::uint16_t kReasonsNetwork = 20'000;
+
+// ---- Quarantine
+inline constexpr std::uint64_t kQuarantineMin = 60;
+inline constexpr std::uint64_t kQuarantineSentinelMax = 24 * kHour;
+inline constexpr std::uint64_t kQuarantineGuardianMax = 7ull * kDay;
+inline constexpr std::uint64_t kQuarantineBps = 500;  // of all attested units, per 24 h
+inline constexpr std::uint64_t kQuarantinePeriod = kDay;
+inline constexpr std::uint64_t kKeyRest = 7ull * kDay;     // one sentinel key, one node
+inline constexpr std::uint64_t kFreezeRest = 7ull * kDay;  // one position, all sentinel keys
+inline constexpr std::uint64_t kFreezesPerDay = 16;        // by sentinels, of all positions
+
 // ---- Roles
 struct RoleBounds {
   std::uint32_t lock_min, lock_max;      // seconds

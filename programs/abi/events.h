@@ -2,7 +2,7 @@
 // of the account written; a gap tells an indexer that logs were cut. State alone suffices to
 // rebuild everything.
 //
-// `kind` is the role, source, purse, mask or op kind that the event is about, else 0.
+// `kind` is the role, source, purse, mask, op kind, seat or reason that the event is about, else 0.
 #pragma once
 
 #include <cstdint>
@@ -165,6 +165,141 @@ inline constexpr Field kOpExecutedFields[] = {SWARM_EVENT_HEAD_FIELDS(OpExecuted
                                               SWARM_FIELD(OpExecuted, op_seq, 24)};
 static_assert(covers(kOpExecutedFields, sizeof(OpExecuted)) && sizeof(OpExecuted) <= 64);
 
+// ---- Nodes, leases and quarantine
+
+struct NodeRegistered {
+  SWARM_EVENT_HEAD(NodeRegistered);
+  std::uint64_t units, price, bond;
+};
+inline constexpr Field kNodeRegisteredFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(NodeRegistered), SWARM_FIELD(NodeRegistered, units, 24),
+    SWARM_FIELD(NodeRegistered, price, 32), SWARM_FIELD(NodeRegistered, bond, 40)};
+static_assert(covers(kNodeRegisteredFields, sizeof(NodeRegistered)) &&
+              sizeof(NodeRegistered) <= 64);
+
+struct NodeAttested {
+  SWARM_EVENT_HEAD(NodeAttested);
+  std::uint64_t units_before, units_after, until, level;
+};
+inline constexpr Field kNodeAttestedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(NodeAttested), SWARM_FIELD(NodeAttested, units_before, 24),
+    SWARM_FIELD(NodeAttested, units_after, 32), SWARM_FIELD(NodeAttested, until, 40),
+    SWARM_FIELD(NodeAttested, level, 48)};
+static_assert(covers(kNodeAttestedFields, sizeof(NodeAttested)) && sizeof(NodeAttested) <= 64);
+
+struct TermsSet {
+  SWARM_EVENT_HEAD(TermsSet);
+  std::uint64_t units, price_before, price_after, bond;
+};
+inline constexpr Field kTermsSetFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(TermsSet), SWARM_FIELD(TermsSet, units, 24),
+    SWARM_FIELD(TermsSet, price_before, 32), SWARM_FIELD(TermsSet, price_after, 40),
+    SWARM_FIELD(TermsSet, bond, 48)};
+static_assert(covers(kTermsSetFields, sizeof(TermsSet)) && sizeof(TermsSet) <= 64);
+
+struct NodeRetired {
+  SWARM_EVENT_HEAD(NodeRetired);
+  std::uint64_t retire_at, bond;
+};
+inline constexpr Field kNodeRetiredFields[] = {SWARM_EVENT_HEAD_FIELDS(NodeRetired),
+                                               SWARM_FIELD(NodeRetired, retire_at, 24),
+                                               SWARM_FIELD(NodeRetired, bond, 32)};
+static_assert(covers(kNodeRetiredFields, sizeof(NodeRetired)) && sizeof(NodeRetired) <= 64);
+
+struct LeaseOpened {
+  SWARM_EVENT_HEAD(LeaseOpened);
+  std::uint64_t nonce, rate, units, amount, end;
+};
+inline constexpr Field kLeaseOpenedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(LeaseOpened), SWARM_FIELD(LeaseOpened, nonce, 24),
+    SWARM_FIELD(LeaseOpened, rate, 32),   SWARM_FIELD(LeaseOpened, units, 40),
+    SWARM_FIELD(LeaseOpened, amount, 48), SWARM_FIELD(LeaseOpened, end, 56)};
+static_assert(covers(kLeaseOpenedFields, sizeof(LeaseOpened)) && sizeof(LeaseOpened) <= 64);
+
+struct ToppedUp {
+  SWARM_EVENT_HEAD(ToppedUp);
+  std::uint64_t escrow_before, escrow_after;
+};
+inline constexpr Field kToppedUpFields[] = {SWARM_EVENT_HEAD_FIELDS(ToppedUp),
+                                            SWARM_FIELD(ToppedUp, escrow_before, 24),
+                                            SWARM_FIELD(ToppedUp, escrow_after, 32)};
+static_assert(covers(kToppedUpFields, sizeof(ToppedUp)) && sizeof(ToppedUp) <= 64);
+
+struct Settled {
+  SWARM_EVENT_HEAD(Settled);
+  std::uint64_t paid, escrow, earned, fees;
+};
+inline constexpr Field kSettledFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(Settled), SWARM_FIELD(Settled, paid, 24),
+    SWARM_FIELD(Settled, escrow, 32), SWARM_FIELD(Settled, earned, 40),
+    SWARM_FIELD(Settled, fees, 48)};
+static_assert(covers(kSettledFields, sizeof(Settled)) && sizeof(Settled) <= 64);
+
+struct PaidOut {
+  SWARM_EVENT_HEAD(PaidOut);
+  std::uint64_t amount, treasury, burned;
+};
+inline constexpr Field kPaidOutFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(PaidOut), SWARM_FIELD(PaidOut, amount, 24),
+    SWARM_FIELD(PaidOut, treasury, 32), SWARM_FIELD(PaidOut, burned, 40)};
+static_assert(covers(kPaidOutFields, sizeof(PaidOut)) && sizeof(PaidOut) <= 64);
+
+struct LeaseClosed {
+  SWARM_EVENT_HEAD(LeaseClosed);
+  std::uint64_t end, refund, earned;
+};
+inline constexpr Field kLeaseClosedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(LeaseClosed), SWARM_FIELD(LeaseClosed, end, 24),
+    SWARM_FIELD(LeaseClosed, refund, 32), SWARM_FIELD(LeaseClosed, earned, 40)};
+static_assert(covers(kLeaseClosedFields, sizeof(LeaseClosed)) && sizeof(LeaseClosed) <= 64);
+
+struct FailedOver {
+  SWARM_EVENT_HEAD(FailedOver);
+  std::uint64_t rate_before, rate_after, escrow;
+};
+inline constexpr Field kFailedOverFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(FailedOver), SWARM_FIELD(FailedOver, rate_before, 24),
+    SWARM_FIELD(FailedOver, rate_after, 32), SWARM_FIELD(FailedOver, escrow, 40)};
+static_assert(covers(kFailedOverFields, sizeof(FailedOver)) && sizeof(FailedOver) <= 64);
+
+struct Quarantined {
+  SWARM_EVENT_HEAD(Quarantined);
+  std::uint64_t incident, until, units, down, budget_used;
+};
+inline constexpr Field kQuarantinedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(Quarantined), SWARM_FIELD(Quarantined, incident, 24),
+    SWARM_FIELD(Quarantined, until, 32),  SWARM_FIELD(Quarantined, units, 40),
+    SWARM_FIELD(Quarantined, down, 48),   SWARM_FIELD(Quarantined, budget_used, 56)};
+static_assert(covers(kQuarantinedFields, sizeof(Quarantined)) && sizeof(Quarantined) <= 64);
+
+struct Released {
+  SWARM_EVENT_HEAD(Released);
+  std::uint64_t incident, down;
+};
+inline constexpr Field kReleasedFields[] = {SWARM_EVENT_HEAD_FIELDS(Released),
+                                            SWARM_FIELD(Released, incident, 24),
+                                            SWARM_FIELD(Released, down, 32)};
+static_assert(covers(kReleasedFields, sizeof(Released)) && sizeof(Released) <= 64);
+
+struct PositionFrozen {
+  SWARM_EVENT_HEAD(PositionFrozen);
+  std::uint64_t incident, until;
+};
+inline constexpr Field kPositionFrozenFields[] = {SWARM_EVENT_HEAD_FIELDS(PositionFrozen),
+                                                  SWARM_FIELD(PositionFrozen, incident, 24),
+                                                  SWARM_FIELD(PositionFrozen, until, 32)};
+static_assert(covers(kPositionFrozenFields, sizeof(PositionFrozen)) &&
+              sizeof(PositionFrozen) <= 64);
+
+struct PositionReleased {
+  SWARM_EVENT_HEAD(PositionReleased);
+  std::uint64_t incident;
+};
+inline constexpr Field kPositionReleasedFields[] = {SWARM_EVENT_HEAD_FIELDS(PositionReleased),
+                                                    SWARM_FIELD(PositionReleased, incident, 24)};
+static_assert(covers(kPositionReleasedFields, sizeof(PositionReleased)) &&
+              sizeof(PositionReleased) <= 64);
+
 }  // namespace event
 
 #undef SWARM_EVENT_HEAD
@@ -193,6 +328,20 @@ inline constexpr EventSchema kEvents[] = {
     detail::event_row<event::OpQueued>("OpQueued", event::kOpQueuedFields),
     detail::event_row<event::OpCancelled>("OpCancelled", event::kOpCancelledFields),
     detail::event_row<event::OpExecuted>("OpExecuted", event::kOpExecutedFields),
+    detail::event_row<event::NodeRegistered>("NodeRegistered", event::kNodeRegisteredFields),
+    detail::event_row<event::NodeAttested>("NodeAttested", event::kNodeAttestedFields),
+    detail::event_row<event::TermsSet>("TermsSet", event::kTermsSetFields),
+    detail::event_row<event::NodeRetired>("NodeRetired", event::kNodeRetiredFields),
+    detail::event_row<event::LeaseOpened>("LeaseOpened", event::kLeaseOpenedFields),
+    detail::event_row<event::ToppedUp>("ToppedUp", event::kToppedUpFields),
+    detail::event_row<event::Settled>("Settled", event::kSettledFields),
+    detail::event_row<event::PaidOut>("PaidOut", event::kPaidOutFields),
+    detail::event_row<event::LeaseClosed>("LeaseClosed", event::kLeaseClosedFields),
+    detail::event_row<event::FailedOver>("FailedOver", event::kFailedOverFields),
+    detail::event_row<event::Quarantined>("Quarantined", event::kQuarantinedFields),
+    detail::event_row<event::Released>("Released", event::kReleasedFields),
+    detail::event_row<event::PositionFrozen>("PositionFrozen", event::kPositionFrozenFields),
+    detail::event_row<event::PositionReleased>("PositionReleased", event::kPositionReleasedFields),
 };
 
 }  // namespace swarm

@@ -2,5 +2,5 @@
 // anyone can tell whether an IDL is the one that it was built with.
 #pragma once
 
-#define SWARM_IDL_ANCHOR_SHA256 "5cddbbde29c353232f75b480e10efe5c179a816eb150d2c8757d58188d763459"
-#define SWARM_IDL_CODAMA_SHA256 "c8bac8a3cba4436d963fae9b6c8fb3f5746d0d3661794d7aa8fa88850e376251"
+#define SWARM_IDL_ANCHOR_SHA256 "be54314c11b44226bd05ae68c3e406c1299daf44606fc08208c70c24a6532d4f"
+#define SWARM_IDL_CODAMA_SHA256 "c635d0e2e1e5c8940aeefe5ba5ac84d227ccd799d6d8e90bda5e44d3dbb9930b"

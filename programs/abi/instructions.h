@@ -2,6 +2,7 @@
 // order. Handlers name accounts by these names, so the list here is the list on chain.
 #pragma once
 
+#include "abi/lease_instructions.h"
 #include "abi/schema.h"
 #include "abi/tags.h"
 
@@ -211,6 +212,51 @@ inline constexpr InstructionSchema kInstructions[] = {
     detail::row("execute_op", InstructionTag::ExecuteOp, instruction::kExecuteOpArguments,
                 instruction::kExecuteOpSlots, Trailing::None,
                 "Makes an announced change after its delay. Anyone may call it."),
+    detail::row("register_node", InstructionTag::RegisterNode, instruction::kRegisterNodeArguments,
+                instruction::kRegisterNodeSlots, Trailing::None,
+                "Makes a machine a node: its owner and its own key sign. Its units are bonded by "
+                "the owner's position."),
+    detail::row(
+        "attest_node", InstructionTag::AttestNode, instruction::kAttestNodeArguments,
+        instruction::kAttestNodeSlots, Trailing::SetSigners,
+        "Says that the node is the hardware it claims to be, until a time; raises its level once "
+        "per clean epoch. Sentinel quorum. The first time makes the marker of the hardware."),
+    detail::row("set_terms", InstructionTag::SetTerms, instruction::kSetTermsArguments,
+                instruction::kSetTermsSlots, Trailing::None,
+                "Changes a node's units, price and whether it may be a standby. Running leases "
+                "keep theirs."),
+    detail::row("retire_node", InstructionTag::RetireNode, {}, instruction::kRetireNodeSlots,
+                Trailing::None,
+                "Ends a node: with leases on it after the notice, else at once. Called again then, "
+                "it closes the node and frees the bond."),
+    detail::row("open_lease", InstructionTag::OpenLease, instruction::kOpenLeaseArguments,
+                instruction::kOpenLeaseSlots, Trailing::HookAccounts,
+                "Leases units of a node for a time and prepays them; up to two standbys at rates "
+                "fixed now. `discount` is the tenant's own position if discounted = 1."),
+    detail::row("top_up", InstructionTag::TopUp, instruction::kTopUpArguments,
+                instruction::kTopUpSlots, Trailing::HookAccounts,
+                "Pays more into a lease. Anyone may."),
+    detail::row("settle", InstructionTag::Settle, {}, instruction::kSettleSlots, Trailing::None,
+                "Credits the node that serves with the seconds it served. Anyone may call it."),
+    detail::row("payout", InstructionTag::Payout, instruction::kPayoutArguments,
+                instruction::kPayoutSlots, Trailing::HookAccounts,
+                "Pays a seat what has passed its holdback, and the fees. Closes a closed lease "
+                "when nothing is left in it. Anyone may call it."),
+    detail::row("close_lease", InstructionTag::CloseLease, instruction::kCloseLeaseArguments,
+                instruction::kCloseLeaseSlots, Trailing::HookAccounts,
+                "Ends a lease and refunds what is not earned: by the tenant at once, by the "
+                "provider after the notice, by anyone when it has ended or is unfunded."),
+    detail::row("failover", InstructionTag::Failover, {}, instruction::kFailoverSlots,
+                Trailing::None,
+                "Moves a lease from a node that is quarantined or retired to its first eligible "
+                "standby. Anyone may call it."),
+    detail::row("quarantine", InstructionTag::Quarantine, instruction::kQuarantineArguments,
+                instruction::kQuarantineSlots, Trailing::SetSigners,
+                "Takes a node out of service (kind 0) or freezes a position (kind 1) for a time, "
+                "by incident number. One sentinel key, or the guardian threshold."),
+    detail::row("release", InstructionTag::Release, instruction::kReleaseArguments,
+                instruction::kReleaseSlots, Trailing::SetSigners,
+                "Ends a quarantine before its time: sentinel quorum or guardian threshold."),
 };
 
 consteval const InstructionSchema& schema_of(InstructionTag tag) {

@@ -20,6 +20,10 @@ inline constexpr Argument kSetLimits[] = {{"kind", Type::U8},
                                           {"work_cap", Type::U64}};
 inline constexpr Argument kRemoveSentinelKey[] = {{"kind", Type::U8}, {"key", Type::Key}};
 inline constexpr Argument kLowerSentinelPause[] = {{"kind", Type::U8}, {"seconds", Type::U32}};
+inline constexpr Argument kSetMarket[] = {
+    {"kind", Type::U8},           {"fee_bps", Type::U16},        {"treasury_bps", Type::U16},
+    {"discount_bps", Type::U16},  {"notice", Type::U32},         {"holdback", Type::U32},
+    {"bond_per_unit", Type::U64}, {"discount_stake", Type::U64}, {"treasury", Type::Key}};
 inline constexpr Argument kLowerWorkCap[] = {{"kind", Type::U8}, {"work_cap", Type::U64}};
 
 }  // namespace payload
@@ -39,6 +43,7 @@ inline constexpr PayloadSchema kPayloads[] = {
     {"lower_sentinel_pause", static_cast<std::uint8_t>(OpKind::LowerSentinelPause),
      payload::kLowerSentinelPause},
     {"lower_work_cap", static_cast<std::uint8_t>(OpKind::LowerWorkCap), payload::kLowerWorkCap},
+    {"set_market", static_cast<std::uint8_t>(OpKind::SetMarket), payload::kSetMarket},
 };
 
 }  // namespace swarm

@@ -16,7 +16,7 @@
 namespace swarm {
 
 // `Rest` is the bytes up to the end, only as an instruction's last argument.
-enum class Type : std::uint8_t { U8, U16, U32, U64, U128, Key, RoleRules, RootRecord, Rest };
+enum class Type : std::uint8_t { U8, U16, U32, U64, U128, Key, RoleRules, RootRecord, Seat, Rest };
 
 struct Field {
   const char* name;
@@ -110,6 +110,8 @@ consteval std::uint16_t size_of(Type type) {
       return 24;
     case Type::RootRecord:
       return 56;
+    case Type::Seat:
+      return 112;
     case Type::Rest:
       return 0;
   }

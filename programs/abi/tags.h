@@ -39,6 +39,18 @@ enum class InstructionTag : std::uint8_t {
   QueueOp = 15,
   CancelOp = 16,
   ExecuteOp = 17,
+  RegisterNode = 18,
+  AttestNode = 19,
+  SetTerms = 20,
+  RetireNode = 21,
+  OpenLease = 22,
+  TopUp = 23,
+  Settle = 24,
+  Payout = 25,
+  CloseLease = 26,
+  Failover = 27,
+  Quarantine = 28,
+  Release = 29,
 };
 
 // First byte of every event record.
@@ -58,6 +70,20 @@ enum class EventTag : std::uint8_t {
   OpQueued = 13,
   OpCancelled = 14,
   OpExecuted = 15,
+  NodeRegistered = 16,
+  NodeAttested = 17,
+  TermsSet = 18,
+  NodeRetired = 19,
+  LeaseOpened = 20,
+  ToppedUp = 21,
+  Settled = 22,
+  PaidOut = 23,
+  LeaseClosed = 24,
+  FailedOver = 25,
+  Quarantined = 26,
+  Released = 27,
+  PositionFrozen = 28,
+  PositionReleased = 29,
 };
 
 enum class SetKind : std::uint8_t { Guardian = 0, Sentinel = 1, Resolver = 2 };
@@ -71,6 +97,9 @@ enum class Source : std::uint8_t { Wallet = 0, Rewards = 1, Unbonding = 2 };
 
 // What is funded.
 enum class Purse : std::uint8_t { Stream = 0, Work = 1 };
+
+// What is quarantined: a node serves nobody, a position moves nothing.
+enum class Target : std::uint8_t { Node = 0, Position = 1 };
 
 // What the breaker can stop; bits of a mask. Never stopped: request_unstake, and all that only lets
 // time run out.
@@ -92,6 +121,7 @@ enum class OpKind : std::uint8_t {
   RemoveSentinelKey = 4,   // at once
   LowerSentinelPause = 5,  // at once
   LowerWorkCap = 6,        // at once
+  SetMarket = 7,           // 72 hours
 };
 
 }  // namespace swarm

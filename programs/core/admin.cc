@@ -14,6 +14,7 @@ namespace {
       return kSetDelay;
     case OpKind::SetRole:
     case OpKind::SetLimits:
+    case OpKind::SetMarket:
       return kOpDelay;
     case OpKind::RemoveSentinelKey:
     case OpKind::LowerSentinelPause:
@@ -31,8 +32,7 @@ sol::Error queue_op(const sol::Context& context,
   constexpr InstructionTag kSelf = InstructionTag::QueueOp;
   const auto payer = SOL_TRY(sol::open_signer<sol::Write>(SWARM_ACCOUNT(payer), sol::Any{}));
   SOL_TRY(open_sealed(SWARM_ACCOUNT(config), context));
-  const auto fleet = SOL_TRY(
-      (sol::open_state<Fleet, sol::Write>(SWARM_ACCOUNT(fleet), context, sol::Singleton{})));
+  const auto fleet = SOL_TRY(open_fleet<sol::Write>(SWARM_ACCOUNT(fleet), context));
   const auto guardian = SOL_TRY(open_set(SWARM_ACCOUNT(guardian), context, SetKind::Guardian));
   const auto system = SOL_TRY(sol::open_system_program(SWARM_ACCOUNT(system_program)));
   Moment now{};

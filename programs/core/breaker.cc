@@ -29,8 +29,7 @@ sol::Error breaker(const sol::Context& context, const AccountsOf<InstructionTag:
                    const ArgsOf<InstructionTag::Breaker>& args) {
   constexpr InstructionTag kSelf = InstructionTag::Breaker;
   const auto config = SOL_TRY(open_sealed(SWARM_ACCOUNT(config), context));
-  const auto fleet = SOL_TRY(
-      (sol::open_state<Fleet, sol::Write>(SWARM_ACCOUNT(fleet), context, sol::Singleton{})));
+  const auto fleet = SOL_TRY(open_fleet<sol::Write>(SWARM_ACCOUNT(fleet), context));
   // Guardian or sentinel, as its kind says below.
   const auto set =
       SOL_TRY((sol::open_state<Set, sol::Read>(SWARM_ACCOUNT(set), context, sol::Any{})));

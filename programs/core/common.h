@@ -122,6 +122,12 @@ using ConfigState = sol::State<Config, sol::Read>;
   return config;
 }
 
+template <sol::AccessMode A>
+[[gnu::always_inline]] inline sol::Result<sol::State<Fleet, A>> open_fleet(
+    sol::AccountView view, const sol::Context& context) {
+  return sol::open_state<Fleet, A>(view, context, sol::Singleton{});
+}
+
 // Paused if the breaker has stopped this for now.
 [[gnu::always_inline]] inline sol::Error check_running(const sol::State<Fleet, sol::Read>& fleet,
                                                        Pause what, const Moment& now) {

@@ -22,10 +22,16 @@ using Tag = swarm::InstructionTag;
 // The hottest first: a tag costs two units for each that is tried before it.
 extern "C" std::uint64_t entrypoint(std::uint8_t* input, const std::uint8_t* data) {
   return sol::dispatch<
-      On<Tag::ClaimWork, swarm::claim_work>, On<Tag::Claim, swarm::claim>,
-      On<Tag::AddStake, swarm::add_stake>, On<Tag::RequestUnstake, swarm::request_unstake>,
-      On<Tag::Withdraw, swarm::withdraw>, On<Tag::Refresh, swarm::refresh>,
-      On<Tag::Breaker, swarm::breaker>, On<Tag::OpenPosition, swarm::open_position>,
+      On<Tag::Settle, swarm::settle>, On<Tag::Quarantine, swarm::quarantine>,
+      On<Tag::Failover, swarm::failover>, On<Tag::Release, swarm::release>,
+      On<Tag::Breaker, swarm::breaker>, On<Tag::ClaimWork, swarm::claim_work>,
+      On<Tag::Claim, swarm::claim>, On<Tag::AddStake, swarm::add_stake>,
+      On<Tag::RequestUnstake, swarm::request_unstake>, On<Tag::Withdraw, swarm::withdraw>,
+      On<Tag::Refresh, swarm::refresh>, On<Tag::OpenPosition, swarm::open_position>,
+      On<Tag::Payout, swarm::payout>, On<Tag::OpenLease, swarm::open_lease>,
+      On<Tag::TopUp, swarm::top_up>, On<Tag::CloseLease, swarm::close_lease>,
+      On<Tag::RegisterNode, swarm::register_node>, On<Tag::AttestNode, swarm::attest_node>,
+      On<Tag::SetTerms, swarm::set_terms>, On<Tag::RetireNode, swarm::retire_node>,
       On<Tag::Fund, swarm::fund>, On<Tag::PostRoot, swarm::post_root>,
       On<Tag::DisableRoot, swarm::disable_root>, On<Tag::QueueOp, swarm::queue_op>,
       On<Tag::CancelOp, swarm::cancel_op>, On<Tag::ExecuteOp, swarm::execute_op>,

@@ -100,6 +100,35 @@ sol::Error set_limits(Reader reader, Config& config) {
   return sol::kOk;
 }
 
+sol::Error set_market(Reader reader, Config& config) {
+  const auto fee_bps = SOL_TRY(reader.get<std::uint16_t>());
+  const auto treasury_bps = SOL_TRY(reader.get<std::uint16_t>());
+  const auto discount_bps = SOL_TRY(reader.get<std::uint16_t>());
+  const auto notice = SOL_TRY(reader.get<std::uint32_t>());
+  const auto holdback = SOL_TRY(reader.get<std::uint32_t>());
+  const auto bond_per_unit = SOL_TRY(reader.get<std::uint64_t>());
+  const auto discount_stake = SOL_TRY(reader.get<std::uint64_t>());
+  if (reader.rest().size != sizeof(Key)) return sol::Error(sol::Check::TrailingData);
+  const sol::Key& treasury = sol::load_key(reader.rest().data);
+  // Without a treasury all of the fee is burned; a share for nobody would keep payouts from
+  // working.
+  const bool inside = fee_bps <= kFeeBpsMax && treasury_bps <= kBpsOne && discount_bps <= kBpsOne &&
+                      notice >= kNoticeMin && notice <= kNoticeMax && holdback >= kHoldbackMin &&
+                      holdback <= kHoldbackMax && bond_per_unit >= 1 &&
+                      bond_per_unit <= kBondPerUnitMax && discount_stake <= kSupplyMax &&
+                      (treasury_bps == 0 || !treasury.is_zero());
+  if (!inside) return sol::Error(Fault::OutOfBounds);
+  config.fee_bps = fee_bps;
+  config.treasury_bps = treasury_bps;
+  config.discount_bps = discount_bps;
+  config.notice = notice;
+  config.holdback = holdback;
+  config.bond_per_unit = bond_per_unit;
+  config.discount_stake = discount_stake;
+  assign(config.treasury, treasury);
+  return sol::kOk;
+}
+
 // The threshold stays, even above the number of keys: taking keys away must not let fewer of them
 // decide. What then needs more keys than there are waits for replace_set.
 sol::Error remove_sentinel_key(Reader reader, Set& sentinel) {
@@ -139,6 +168,8 @@ template <class T>
       return set_role(reader, config);
     case OpKind::SetLimits:
       return set_limits(reader, config);
+    case OpKind::SetMarket:
+      return set_market(reader, config);
     case OpKind::RemoveSentinelKey:
       return remove_sentinel_key(reader, **sets.sets[static_cast<std::uint8_t>(SetKind::Sentinel)]);
     case OpKind::LowerSentinelPause:

@@ -27,6 +27,18 @@ SWARM_HANDLER(breaker, Breaker);
 SWARM_HANDLER(queue_op, QueueOp);
 SWARM_HANDLER(cancel_op, CancelOp);
 SWARM_HANDLER(execute_op, ExecuteOp);
+SWARM_HANDLER(register_node, RegisterNode);
+SWARM_HANDLER(attest_node, AttestNode);
+SWARM_HANDLER(set_terms, SetTerms);
+SWARM_HANDLER(retire_node, RetireNode);
+SWARM_HANDLER(open_lease, OpenLease);
+SWARM_HANDLER(top_up, TopUp);
+SWARM_HANDLER(settle, Settle);
+SWARM_HANDLER(payout, Payout);
+SWARM_HANDLER(close_lease, CloseLease);
+SWARM_HANDLER(failover, Failover);
+SWARM_HANDLER(quarantine, Quarantine);
+SWARM_HANDLER(release, Release);
 
 #undef SWARM_HANDLER
 

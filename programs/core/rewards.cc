@@ -69,8 +69,7 @@ sol::Error claim(const sol::Context& context, const AccountsOf<InstructionTag::C
   constexpr InstructionTag kSelf = InstructionTag::Claim;
   const auto owner = SOL_TRY(sol::open_signer<sol::Read>(SWARM_ACCOUNT(owner), sol::Any{}));
   const auto config = SOL_TRY(open_sealed(SWARM_ACCOUNT(config), context));
-  const auto fleet =
-      SOL_TRY((sol::open_state<Fleet, sol::Read>(SWARM_ACCOUNT(fleet), context, sol::Singleton{})));
+  const auto fleet = SOL_TRY(open_fleet<sol::Read>(SWARM_ACCOUNT(fleet), context));
   const auto pool =
       SOL_TRY((sol::open_state<Pool, sol::Write>(SWARM_ACCOUNT(pool), context, sol::Singleton{})));
   const auto position = SOL_TRY((sol::open_state<Position, sol::Write>(

@@ -20,6 +20,16 @@ void start_roles(Config& config, const std::uint64_t (&min_stakes)[kRoles]) {
   }
 }
 
+// Until an op says otherwise: a unit of capacity is bonded like the smallest provider, fees are
+// burned whole, and nobody has a discount.
+void start_market(Config& config) {
+  const std::uint64_t least = config.roles[static_cast<int>(Role::HardwareProvider)].min_stake;
+  config.bond_per_unit = least < kBondPerUnitMax ? least : kBondPerUnitMax;
+  config.notice = kNoticeStart;
+  config.holdback = kHoldbackStart;
+  config.fee_bps = kFeeBpsStart;
+}
+
 struct NewVault {
   const sol::Creation& creation;
   const sol::TokenProgram& token;
@@ -103,6 +113,7 @@ sol::Error init(const sol::Context& context, const AccountsOf<InstructionTag::In
   config->work_cap = work_cap;
   config->sentinel_pause = kSentinelPauseMax;
   start_roles(*config, min_stakes);
+  start_market(*config);
   pool->start = pool->end = pool->last = now.t;
   pool->last_slot = now.slot;
   pool->next_id = 1;

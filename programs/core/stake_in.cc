@@ -23,8 +23,7 @@ sol::Error open_position(const sol::Context& context,
   constexpr InstructionTag kSelf = InstructionTag::OpenPosition;
   const auto owner = SOL_TRY(sol::open_signer<sol::Write>(SWARM_ACCOUNT(owner), sol::Any{}));
   const auto config = SOL_TRY(open_sealed(SWARM_ACCOUNT(config), context));
-  const auto fleet =
-      SOL_TRY((sol::open_state<Fleet, sol::Read>(SWARM_ACCOUNT(fleet), context, sol::Singleton{})));
+  const auto fleet = SOL_TRY(open_fleet<sol::Read>(SWARM_ACCOUNT(fleet), context));
   const auto pool =
       SOL_TRY((sol::open_state<Pool, sol::Write>(SWARM_ACCOUNT(pool), context, sol::Singleton{})));
   const auto token = SOL_TRY(sol::open_token_program(SWARM_ACCOUNT(token_program)));
@@ -74,8 +73,7 @@ sol::Error add_stake(const sol::Context& context,
   constexpr InstructionTag kSelf = InstructionTag::AddStake;
   const auto owner = SOL_TRY(sol::open_signer<sol::Read>(SWARM_ACCOUNT(owner), sol::Any{}));
   const auto config = SOL_TRY(open_sealed(SWARM_ACCOUNT(config), context));
-  const auto fleet =
-      SOL_TRY((sol::open_state<Fleet, sol::Read>(SWARM_ACCOUNT(fleet), context, sol::Singleton{})));
+  const auto fleet = SOL_TRY(open_fleet<sol::Read>(SWARM_ACCOUNT(fleet), context));
   const auto pool =
       SOL_TRY((sol::open_state<Pool, sol::Write>(SWARM_ACCOUNT(pool), context, sol::Singleton{})));
   const auto position = SOL_TRY((sol::open_state<Position, sol::Write>(

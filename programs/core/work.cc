@@ -24,8 +24,7 @@ sol::Error post_root(const sol::Context& context,
                      const ArgsOf<InstructionTag::PostRoot>& args) {
   constexpr InstructionTag kSelf = InstructionTag::PostRoot;
   const auto config = SOL_TRY(open_sealed(SWARM_ACCOUNT(config), context));
-  const auto fleet =
-      SOL_TRY((sol::open_state<Fleet, sol::Read>(SWARM_ACCOUNT(fleet), context, sol::Singleton{})));
+  const auto fleet = SOL_TRY(open_fleet<sol::Read>(SWARM_ACCOUNT(fleet), context));
   const auto work =
       SOL_TRY((sol::open_state<Work, sol::Write>(SWARM_ACCOUNT(work), context, sol::Singleton{})));
   const auto sentinel = SOL_TRY(open_set(SWARM_ACCOUNT(sentinel), context, SetKind::Sentinel));
@@ -91,8 +90,7 @@ sol::Error claim_work(const sol::Context& context,
                       const ArgsOf<InstructionTag::ClaimWork>& args) {
   constexpr InstructionTag kSelf = InstructionTag::ClaimWork;
   const auto config = SOL_TRY(open_sealed(SWARM_ACCOUNT(config), context));
-  const auto fleet =
-      SOL_TRY((sol::open_state<Fleet, sol::Read>(SWARM_ACCOUNT(fleet), context, sol::Singleton{})));
+  const auto fleet = SOL_TRY(open_fleet<sol::Read>(SWARM_ACCOUNT(fleet), context));
   const auto work =
       SOL_TRY((sol::open_state<Work, sol::Write>(SWARM_ACCOUNT(work), context, sol::Singleton{})));
   // Anybody's position: the leaf says whose it is, and the credit goes there.

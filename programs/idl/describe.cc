@@ -32,6 +32,8 @@ const char* name_of(Type type) {
       return "RoleRules";
     case Type::RootRecord:
       return "RootRecord";
+    case Type::Seat:
+      return "Seat";
     case Type::Rest:
       return "rest";
   }
@@ -112,8 +114,8 @@ struct Program {
   std::span<const ErrorSchema> errors;
 };
 
-constexpr TypeSchema kTypes[] = {{"RoleRules", kRoleRulesFields},
-                                 {"RootRecord", kRootRecordFields}};
+constexpr TypeSchema kTypes[] = {
+    {"RoleRules", kRoleRulesFields}, {"RootRecord", kRootRecordFields}, {"Seat", kSeatFields}};
 constexpr Program kPrograms[] = {
     {"swarm_core", "Swarm: staking, rewards and their administration", kAccounts, kTypes,
      kInstructions, kPayloads, kEvents, kErrors},

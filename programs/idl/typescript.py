@@ -62,7 +62,8 @@ function expect(bytes: Uint8Array, what: string, size: number, head: readonly nu
 }
 '''
 
-SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "u128": 16, "key": 32, "RoleRules": 24, "RootRecord": 56}
+SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "u128": 16, "key": 32, "RoleRules": 24, "RootRecord": 56,
+         "Seat": 112}
 
 
 def put(name, kind):

@@ -229,7 +229,7 @@ Bytes limits(std::uint64_t bps, std::uint64_t pause, std::uint64_t floor, std::u
 TEST(QueueOp, AnnouncesKnownKindsOnly) {
   Scene s;
   s.edit<Set>(s.set(SetKind::Guardian), [](Set& set) { set.seq = 9; });
-  for (const std::uint8_t kind : std::initializer_list<std::uint8_t>{0, 7, 255})
+  for (const std::uint8_t kind : std::initializer_list<std::uint8_t>{0, 8, 255})
     EXPECT_REFUSED(s, s.queue_as(kind, {kind}), Fault::UnknownKind);
   EXPECT_REFUSED(s, s.queue(OpKind::SetLimits, {3}, {0b00011}), Fault::NotEnoughSigners);
   s.must(s.queue(OpKind::SetLimits, {3}));

@@ -303,7 +303,7 @@ TEST(Dispatch, AnswersWhatIsNoInstruction) {
   Scene s;
   EXPECT_REFUSED(s, (solhost::Instruction{s.program, {}, {}}), sol::Check::NoInstruction);
   EXPECT_REFUSED(s, (solhost::Instruction{s.program, {}, {0}}), sol::Check::UnknownInstruction);
-  EXPECT_REFUSED(s, (solhost::Instruction{s.program, {}, {18}}), sol::Check::UnknownInstruction);
+  EXPECT_REFUSED(s, (solhost::Instruction{s.program, {}, {36}}), sol::Check::UnknownInstruction);
 }
 
 }  // namespace

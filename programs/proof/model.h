@@ -40,6 +40,14 @@ struct ModelRole {
   Int min_stake, lock_min, lock_max, weight_min, weight_max, unbond;
 };
 
+// What the market of units runs by.
+struct ModelMarket {
+  Int fee_bps = kFeeBpsStart, treasury_bps = 0, discount_bps = 0;
+  Int notice = kNoticeStart, holdback = kHoldbackStart;
+  Int bond_per_unit = 0, discount_stake = 0;
+  std::string treasury = std::string(32, '\0');
+};
+
 struct ModelSet {
   std::vector<std::size_t> keys;  // numbers of the harness's keys
   std::size_t threshold = 0;
@@ -79,6 +87,7 @@ struct Model {
   std::array<ModelRole, kRoles> roles{};
   Int outflow_bps = kOutflowBpsStart, outflow_floor = 0, work_cap = 0,
       sentinel_pause = kSentinelPauseMax;
+  ModelMarket market;
   std::array<ModelSet, kSetKinds> sets{};
   std::array<Int, kPauseBits> paused_until{};
   Int sentinel_used = 0, sentinel_at = 0, guardian_used = 0, guardian_at = 0;
@@ -128,6 +137,7 @@ struct Model {
                    const Int& now);
   void promote();
   Code apply(const ModelOp& op, const std::map<std::string, std::size_t>& keys_by_bytes);
+  Code set_market(const std::vector<std::uint8_t>& payload);
   Code replace_set(const std::vector<std::uint8_t>& payload,
                    const std::map<std::string, std::size_t>& keys_by_bytes);
 };

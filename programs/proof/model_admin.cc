@@ -143,8 +143,8 @@ Code Model::breaker(const Signing& signing, SetKind kind, std::uint8_t what, con
 Code Model::queue_op(const Signing& signing, std::uint8_t kind, std::vector<std::uint8_t> payload) {
   const ModelSet& guardian = sets[as_index(SetKind::Guardian)];
   if (const Code code = check(signing, guardian, guardian.threshold)) return code;
-  if (kind < 1 || kind > 6) return number(Fault::UnknownKind);
-  const Int delay = kind == 1 ? Int(kSetDelay) : kind <= 3 ? Int(kOpDelay) : Int(0);
+  if (kind < 1 || kind > 7) return number(Fault::UnknownKind);
+  const Int delay = kind == 1 ? Int(kSetDelay) : kind <= 3 || kind == 7 ? Int(kOpDelay) : Int(0);
   ops[op_seq] = {static_cast<OpKind>(kind),  t + delay,    slot + delay,
                  t + delay + Int(kOpWindow), guardian.seq, std::move(payload)};
   op_seq += 1;
@@ -198,6 +198,30 @@ Code Model::replace_set(const std::vector<std::uint8_t>& payload,
     }
   }
   sets[kind] = set;
+  return 0;
+}
+
+Code Model::set_market(const std::vector<std::uint8_t>& payload) {
+  constexpr std::size_t kNumbers = 1 + 2 + 2 + 2 + 4 + 4 + 8 + 8;
+  if (payload.size() < kNumbers) return kShortData;
+  if (payload.size() != kNumbers + 32) return kTrailingData;
+  Bytes bytes{payload};
+  ModelMarket made;
+  made.fee_bps = bytes.get(2);
+  made.treasury_bps = bytes.get(2);
+  made.discount_bps = bytes.get(2);
+  made.notice = bytes.get(4);
+  made.holdback = bytes.get(4);
+  made.bond_per_unit = bytes.get(8);
+  made.discount_stake = bytes.get(8);
+  made.treasury.assign(payload.begin() + kNumbers, payload.end());
+  if (made.fee_bps > kFeeBpsMax || made.treasury_bps > kBpsOne || made.discount_bps > kBpsOne ||
+      made.notice < kNoticeMin || made.notice > kNoticeMax || made.holdback < kHoldbackMin ||
+      made.holdback > kHoldbackMax || made.bond_per_unit < 1 ||
+      made.bond_per_unit > kBondPerUnitMax || made.discount_stake > kSupplyMax ||
+      (made.treasury_bps > 0 && made.treasury == std::string(32, '\0')))
+    return number(Fault::OutOfBounds);
+  market = made;
   return 0;
 }
 
@@ -256,6 +280,8 @@ Code Model::apply(const ModelOp& op, const std::map<std::string, std::size_t>& k
       sentinel.seq += 1;
       return 0;
     }
+    case OpKind::SetMarket:
+      return set_market(op.payload);
     case OpKind::LowerSentinelPause:
       return lower(4, sentinel_pause);
     case OpKind::LowerWorkCap:

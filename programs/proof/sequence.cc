@@ -55,6 +55,7 @@ Sequence::Sequence(std::span<const std::uint8_t> bytes) : choices_(bytes) {
     model_.roles[role] = {start.min_stakes[role], bounds.lock_min,   bounds.lock_max,
                           bounds.weight_min,      bounds.weight_max, bounds.unbond_max};
   }
+  model_.market.bond_per_unit = start.min_stakes[0];
   model_.sets = {ModelSet{{0, 1, 2, 3, 4}, 3}, ModelSet{{5, 6, 7}, 2}, ModelSet{{8, 9, 10}, 2}};
   model_.wallets.assign(kOwners, start.wallet);
   for (std::size_t i = 0; i < kSetKeys; ++i) {

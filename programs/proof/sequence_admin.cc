@@ -238,6 +238,14 @@ Bytes Sequence::make_payload(std::uint8_t kind) {
     case OpKind::RemoveSentinelKey:
       writer.key(world_.set_key(sentinel.keys[choices_.below(sentinel.keys.size())]));
       break;
+    case OpKind::SetMarket:
+      writer.u16(choices_.below(34) * 100)
+          .u16(choices_.below(102) * 100)
+          .u16(100 * choices_.below(102));
+      writer.u32(choices_.below(9) * kDay + kHour / 2).u32(kHour * choices_.below(30));
+      writer.u64(choices_.amount(1'000'000)).u64(choices_.amount(1'000'000));
+      writer.key(choices_.one_in(8) ? Key{} : world_.owner(choices_.below(kOwners)));
+      break;
     case OpKind::LowerSentinelPause:
       writer.u32(choices_.amount(model_.sentinel_pause) & 0xffff);
       break;
@@ -251,7 +259,7 @@ Bytes Sequence::make_payload(std::uint8_t kind) {
 }
 
 Sequence::Planned Sequence::plan_queue_op() {
-  const auto kind = static_cast<std::uint8_t>(choices_.one_in(16) ? 7 : 1 + choices_.below(6));
+  const auto kind = static_cast<std::uint8_t>(choices_.one_in(16) ? 8 : 1 + choices_.below(7));
   const Bytes payload = make_payload(kind);
   const Signers signers =
       sign(SetKind::Guardian, model_.sets[static_cast<std::size_t>(SetKind::Guardian)].threshold);

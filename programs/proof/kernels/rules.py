@@ -221,8 +221,7 @@ def remove_amount(pool, position, x):
 
 # ---- file: core/rules/bucket.h
 
-def take(bucket, x, cap, period, at):
-    x, cap, period, at = word(x), word(cap), word(period), word(at)
+def level_now(bucket, cap, period, at):
     # > std::uint64_t dt = sol::saturating_sub(t, bucket.at);
     dt = saturating_sub(at, bucket.at)
     # > if (dt > period) dt = period;
@@ -232,8 +231,14 @@ def take(bucket, x, cap, period, at):
     product = t.multiply(cap, dt)
     # > const std::uint64_t leak = sol::divide_narrow(product.hi, product.lo, period, rest);
     leak = t.divide_narrow(product.hi, product.lo, period)[0]
-    # > const std::uint64_t level = sol::saturating_sub(bucket.level, leak);
-    level = saturating_sub(bucket.level, leak)
+    # > return sol::saturating_sub(bucket.level, leak);
+    return saturating_sub(bucket.level, leak)
+
+
+def take(bucket, x, cap, period, at):
+    x, cap, period, at = word(x), word(cap), word(period), word(at)
+    # > const std::uint64_t level = level_now(bucket, cap, period, t);
+    level = level_now(bucket, cap, period, at)
     # > if (x > cap || level > cap - x) return false;
     if bool(x > cap) or bool(level > cap - x):
         return False

@@ -96,6 +96,30 @@ export function decodeRootRecord(bytes: Uint8Array): RootRecord {
   };
 }
 
+export interface Seat {
+  node: Address;
+  owner: Address;
+  rate: bigint;
+  earned: bigint;
+  payable: bigint;
+  prev: bigint;
+  cur: bigint;
+  window: bigint;
+}
+export function decodeSeat(bytes: Uint8Array): Seat {
+  expect(bytes, "Seat", 112, []);
+  return {
+    node: key(bytes, 0),
+    owner: key(bytes, 32),
+    rate: integer(bytes, 64, 8),
+    earned: integer(bytes, 72, 8),
+    payable: integer(bytes, 80, 8),
+    prev: integer(bytes, 88, 8),
+    cur: integer(bytes, 96, 8),
+    window: integer(bytes, 104, 8),
+  };
+}
+
 // ---- Accounts
 
 export interface Config {
@@ -121,9 +145,17 @@ export interface Config {
   outflowFloor: bigint;
   workCap: bigint;
   roles: RoleRules[];
+  treasury: Address;
+  bondPerUnit: bigint;
+  discountStake: bigint;
+  notice: number;
+  holdback: number;
+  feeBps: number;
+  treasuryBps: number;
+  discountBps: number;
 }
 export function decodeConfig(bytes: Uint8Array): Config {
-  expect(bytes, "Config", 312, [1, 1]);
+  expect(bytes, "Config", 376, [1, 1]);
   return {
     tag: small(bytes, 0, 1),
     version: small(bytes, 1, 1),
@@ -147,6 +179,14 @@ export function decodeConfig(bytes: Uint8Array): Config {
     outflowFloor: integer(bytes, 224, 8),
     workCap: integer(bytes, 232, 8),
     roles: Array.from({ length: 3 }, (_, i) => decodeRoleRules(bytes.subarray(240 + 24 * i, 240 + 24 * i + 24))),
+    treasury: key(bytes, 312),
+    bondPerUnit: integer(bytes, 344, 8),
+    discountStake: integer(bytes, 352, 8),
+    notice: small(bytes, 360, 4),
+    holdback: small(bytes, 364, 4),
+    feeBps: small(bytes, 368, 2),
+    treasuryBps: small(bytes, 370, 2),
+    discountBps: small(bytes, 372, 2),
   };
 }
 export async function findConfig(program: Address): Promise<Address> {
@@ -241,9 +281,16 @@ export interface Fleet {
   guardianUsed: bigint;
   guardianAt: bigint;
   pausedUntil: bigint[];
+  unitsTotal: bigint;
+  quarantined: bigint;
+  quarantinedAt: bigint;
+  frozen: bigint;
+  frozenAt: bigint;
+  slashed: bigint;
+  slashedAt: bigint;
 }
 export function decodeFleet(bytes: Uint8Array): Fleet {
-  expect(bytes, "Fleet", 112, [4, 1]);
+  expect(bytes, "Fleet", 168, [4, 1]);
   return {
     tag: small(bytes, 0, 1),
     version: small(bytes, 1, 1),
@@ -256,6 +303,13 @@ export function decodeFleet(bytes: Uint8Array): Fleet {
     guardianUsed: integer(bytes, 40, 8),
     guardianAt: integer(bytes, 48, 8),
     pausedUntil: Array.from({ length: 7 }, (_, i) => integer(bytes, 56 + 8 * i, 8)),
+    unitsTotal: integer(bytes, 112, 8),
+    quarantined: integer(bytes, 120, 8),
+    quarantinedAt: integer(bytes, 128, 8),
+    frozen: integer(bytes, 136, 8),
+    frozenAt: integer(bytes, 144, 8),
+    slashed: integer(bytes, 152, 8),
+    slashedAt: integer(bytes, 160, 8),
   };
 }
 export async function findFleet(program: Address): Promise<Address> {
@@ -326,9 +380,14 @@ export interface Position {
   bonded: bigint;
   atRisk: bigint;
   freezeUntil: bigint;
+  lastIncident: bigint;
+  frozenAt: bigint;
+  slashWindow: number;
+  slashCur: number;
+  slashPrev: number;
 }
 export function decodePosition(bytes: Uint8Array): Position {
-  expect(bytes, "Position", 224, [6, 1]);
+  expect(bytes, "Position", 248, [6, 1]);
   return {
     tag: small(bytes, 0, 1),
     version: small(bytes, 1, 1),
@@ -354,10 +413,166 @@ export function decodePosition(bytes: Uint8Array): Position {
     bonded: integer(bytes, 200, 8),
     atRisk: integer(bytes, 208, 8),
     freezeUntil: integer(bytes, 216, 8),
+    lastIncident: integer(bytes, 224, 8),
+    frozenAt: integer(bytes, 232, 8),
+    slashWindow: small(bytes, 240, 4),
+    slashCur: small(bytes, 244, 2),
+    slashPrev: small(bytes, 246, 2),
   };
 }
 export async function findPosition(program: Address, owner: Address, nonce: bigint): Promise<Address> {
   return (await getProgramDerivedAddress({ programAddress: program, seeds: ["pos", new Writer().key(owner).done(), new Writer().number(nonce, 8).done()] }))[0];
+}
+
+export interface Node {
+  tag: number;
+  version: number;
+  bump: number;
+  state: number;
+  seq: bigint;
+  owner: Address;
+  identity: Address;
+  position: Address;
+  digest: Address;
+  price: bigint;
+  bond: bigint;
+  down: bigint;
+  qAt: bigint;
+  qUntil: bigint;
+  lastIncident: bigint;
+  retireAt: bigint;
+  attestedUntil: bigint;
+  levelEpoch: bigint;
+  keySetSeq: bigint;
+  keyAt: bigint[];
+  units: number;
+  attestedUnits: number;
+  leased: number;
+  level: number;
+  acceptStandby: number;
+}
+export function decodeNode(bytes: Uint8Array): Node {
+  expect(bytes, "Node", 328, [7, 1]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    bump: small(bytes, 2, 1),
+    state: small(bytes, 3, 1),
+    seq: integer(bytes, 8, 8),
+    owner: key(bytes, 16),
+    identity: key(bytes, 48),
+    position: key(bytes, 80),
+    digest: key(bytes, 112),
+    price: integer(bytes, 144, 8),
+    bond: integer(bytes, 152, 8),
+    down: integer(bytes, 160, 8),
+    qAt: integer(bytes, 168, 8),
+    qUntil: integer(bytes, 176, 8),
+    lastIncident: integer(bytes, 184, 8),
+    retireAt: integer(bytes, 192, 8),
+    attestedUntil: integer(bytes, 200, 8),
+    levelEpoch: integer(bytes, 208, 8),
+    keySetSeq: integer(bytes, 216, 8),
+    keyAt: Array.from({ length: 11 }, (_, i) => integer(bytes, 224 + 8 * i, 8)),
+    units: small(bytes, 312, 4),
+    attestedUnits: small(bytes, 316, 4),
+    leased: small(bytes, 320, 4),
+    level: small(bytes, 324, 1),
+    acceptStandby: small(bytes, 325, 1),
+  };
+}
+export async function findNode(program: Address, identity: Address): Promise<Address> {
+  return (await getProgramDerivedAddress({ programAddress: program, seeds: ["node", new Writer().key(identity).done()] }))[0];
+}
+
+export interface Digest {
+  tag: number;
+  version: number;
+  bump: number;
+  state: number;
+  seq: bigint;
+  sha256: Address;
+  node: Address;
+  rentTo: Address;
+}
+export function decodeDigest(bytes: Uint8Array): Digest {
+  expect(bytes, "Digest", 112, [8, 1]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    bump: small(bytes, 2, 1),
+    state: small(bytes, 3, 1),
+    seq: integer(bytes, 8, 8),
+    sha256: key(bytes, 16),
+    node: key(bytes, 48),
+    rentTo: key(bytes, 80),
+  };
+}
+export async function findDigest(program: Address, sha256: Address): Promise<Address> {
+  return (await getProgramDerivedAddress({ programAddress: program, seeds: ["dig", new Writer().key(sha256).done()] }))[0];
+}
+
+export interface Lease {
+  tag: number;
+  version: number;
+  bump: number;
+  state: number;
+  seq: bigint;
+  tenant: Address;
+  rentTo: Address;
+  nonce: bigint;
+  escrow: bigint;
+  prepaid: bigint;
+  paid: bigint;
+  refunded: bigint;
+  earned: bigint;
+  feeCharged: bigint;
+  fees: bigint;
+  settledTo: bigint;
+  settledSlot: bigint;
+  downSeen: bigint;
+  end: bigint;
+  units: number;
+  holdback: number;
+  feeBps: number;
+  reason: number;
+  seat: number;
+  own: number;
+  seats: Seat[];
+}
+export function decodeLease(bytes: Uint8Array): Lease {
+  expect(bytes, "Lease", 528, [9, 1]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    bump: small(bytes, 2, 1),
+    state: small(bytes, 3, 1),
+    seq: integer(bytes, 8, 8),
+    tenant: key(bytes, 16),
+    rentTo: key(bytes, 48),
+    nonce: integer(bytes, 80, 8),
+    escrow: integer(bytes, 88, 8),
+    prepaid: integer(bytes, 96, 8),
+    paid: integer(bytes, 104, 8),
+    refunded: integer(bytes, 112, 8),
+    earned: integer(bytes, 120, 8),
+    feeCharged: integer(bytes, 128, 8),
+    fees: integer(bytes, 136, 8),
+    settledTo: integer(bytes, 144, 8),
+    settledSlot: integer(bytes, 152, 8),
+    downSeen: integer(bytes, 160, 8),
+    end: integer(bytes, 168, 8),
+    units: small(bytes, 176, 4),
+    holdback: small(bytes, 180, 4),
+    feeBps: small(bytes, 184, 2),
+    reason: small(bytes, 186, 2),
+    seat: small(bytes, 188, 1),
+    own: small(bytes, 189, 1),
+    seats: Array.from({ length: 3 }, (_, i) => decodeSeat(bytes.subarray(192 + 112 * i, 192 + 112 * i + 112))),
+  };
+}
+export async function findLease(program: Address, tenant: Address, nonce: bigint): Promise<Address> {
+  return (await getProgramDerivedAddress({ programAddress: program, seeds: ["lse", new Writer().key(tenant).done(), new Writer().number(nonce, 8).done()] }))[0];
 }
 
 export interface Op {
@@ -756,6 +971,344 @@ export function decodeOpExecutedEvent(bytes: Uint8Array): OpExecutedEvent {
     seq: integer(bytes, 8, 8),
     slot: integer(bytes, 16, 8),
     opSeq: integer(bytes, 24, 8),
+  };
+}
+
+export interface NodeRegisteredEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  units: bigint;
+  price: bigint;
+  bond: bigint;
+}
+export function decodeNodeRegisteredEvent(bytes: Uint8Array): NodeRegisteredEvent {
+  expect(bytes, "NodeRegisteredEvent", 48, [16]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    units: integer(bytes, 24, 8),
+    price: integer(bytes, 32, 8),
+    bond: integer(bytes, 40, 8),
+  };
+}
+
+export interface NodeAttestedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  unitsBefore: bigint;
+  unitsAfter: bigint;
+  until: bigint;
+  level: bigint;
+}
+export function decodeNodeAttestedEvent(bytes: Uint8Array): NodeAttestedEvent {
+  expect(bytes, "NodeAttestedEvent", 56, [17]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    unitsBefore: integer(bytes, 24, 8),
+    unitsAfter: integer(bytes, 32, 8),
+    until: integer(bytes, 40, 8),
+    level: integer(bytes, 48, 8),
+  };
+}
+
+export interface TermsSetEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  units: bigint;
+  priceBefore: bigint;
+  priceAfter: bigint;
+  bond: bigint;
+}
+export function decodeTermsSetEvent(bytes: Uint8Array): TermsSetEvent {
+  expect(bytes, "TermsSetEvent", 56, [18]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    units: integer(bytes, 24, 8),
+    priceBefore: integer(bytes, 32, 8),
+    priceAfter: integer(bytes, 40, 8),
+    bond: integer(bytes, 48, 8),
+  };
+}
+
+export interface NodeRetiredEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  retireAt: bigint;
+  bond: bigint;
+}
+export function decodeNodeRetiredEvent(bytes: Uint8Array): NodeRetiredEvent {
+  expect(bytes, "NodeRetiredEvent", 40, [19]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    retireAt: integer(bytes, 24, 8),
+    bond: integer(bytes, 32, 8),
+  };
+}
+
+export interface LeaseOpenedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  nonce: bigint;
+  rate: bigint;
+  units: bigint;
+  amount: bigint;
+  end: bigint;
+}
+export function decodeLeaseOpenedEvent(bytes: Uint8Array): LeaseOpenedEvent {
+  expect(bytes, "LeaseOpenedEvent", 64, [20]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    nonce: integer(bytes, 24, 8),
+    rate: integer(bytes, 32, 8),
+    units: integer(bytes, 40, 8),
+    amount: integer(bytes, 48, 8),
+    end: integer(bytes, 56, 8),
+  };
+}
+
+export interface ToppedUpEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  escrowBefore: bigint;
+  escrowAfter: bigint;
+}
+export function decodeToppedUpEvent(bytes: Uint8Array): ToppedUpEvent {
+  expect(bytes, "ToppedUpEvent", 40, [21]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    escrowBefore: integer(bytes, 24, 8),
+    escrowAfter: integer(bytes, 32, 8),
+  };
+}
+
+export interface SettledEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  paid: bigint;
+  escrow: bigint;
+  earned: bigint;
+  fees: bigint;
+}
+export function decodeSettledEvent(bytes: Uint8Array): SettledEvent {
+  expect(bytes, "SettledEvent", 56, [22]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    paid: integer(bytes, 24, 8),
+    escrow: integer(bytes, 32, 8),
+    earned: integer(bytes, 40, 8),
+    fees: integer(bytes, 48, 8),
+  };
+}
+
+export interface PaidOutEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  amount: bigint;
+  treasury: bigint;
+  burned: bigint;
+}
+export function decodePaidOutEvent(bytes: Uint8Array): PaidOutEvent {
+  expect(bytes, "PaidOutEvent", 48, [23]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    amount: integer(bytes, 24, 8),
+    treasury: integer(bytes, 32, 8),
+    burned: integer(bytes, 40, 8),
+  };
+}
+
+export interface LeaseClosedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  end: bigint;
+  refund: bigint;
+  earned: bigint;
+}
+export function decodeLeaseClosedEvent(bytes: Uint8Array): LeaseClosedEvent {
+  expect(bytes, "LeaseClosedEvent", 48, [24]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    end: integer(bytes, 24, 8),
+    refund: integer(bytes, 32, 8),
+    earned: integer(bytes, 40, 8),
+  };
+}
+
+export interface FailedOverEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  rateBefore: bigint;
+  rateAfter: bigint;
+  escrow: bigint;
+}
+export function decodeFailedOverEvent(bytes: Uint8Array): FailedOverEvent {
+  expect(bytes, "FailedOverEvent", 48, [25]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    rateBefore: integer(bytes, 24, 8),
+    rateAfter: integer(bytes, 32, 8),
+    escrow: integer(bytes, 40, 8),
+  };
+}
+
+export interface QuarantinedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  incident: bigint;
+  until: bigint;
+  units: bigint;
+  down: bigint;
+  budgetUsed: bigint;
+}
+export function decodeQuarantinedEvent(bytes: Uint8Array): QuarantinedEvent {
+  expect(bytes, "QuarantinedEvent", 64, [26]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    incident: integer(bytes, 24, 8),
+    until: integer(bytes, 32, 8),
+    units: integer(bytes, 40, 8),
+    down: integer(bytes, 48, 8),
+    budgetUsed: integer(bytes, 56, 8),
+  };
+}
+
+export interface ReleasedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  incident: bigint;
+  down: bigint;
+}
+export function decodeReleasedEvent(bytes: Uint8Array): ReleasedEvent {
+  expect(bytes, "ReleasedEvent", 40, [27]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    incident: integer(bytes, 24, 8),
+    down: integer(bytes, 32, 8),
+  };
+}
+
+export interface PositionFrozenEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  incident: bigint;
+  until: bigint;
+}
+export function decodePositionFrozenEvent(bytes: Uint8Array): PositionFrozenEvent {
+  expect(bytes, "PositionFrozenEvent", 40, [28]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    incident: integer(bytes, 24, 8),
+    until: integer(bytes, 32, 8),
+  };
+}
+
+export interface PositionReleasedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  incident: bigint;
+}
+export function decodePositionReleasedEvent(bytes: Uint8Array): PositionReleasedEvent {
+  expect(bytes, "PositionReleasedEvent", 32, [29]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    incident: integer(bytes, 24, 8),
   };
 }
 
@@ -1269,6 +1822,368 @@ export function executeOp(program: Address, accounts: ExecuteOpAccounts, args: E
   };
 }
 
+export interface RegisterNodeAccounts {
+  owner: Party;
+  identity: Party;
+  config: Address;
+  fleet: Address;
+  position: Address;
+  node: Address;
+  systemProgram: Address;
+}
+export interface RegisterNodeArguments {
+  units: number;
+  price: bigint;
+  acceptStandby: number;
+}
+/** Makes a machine a node: its owner and its own key sign. Its units are bonded by the owner's position. */
+export function registerNode(program: Address, accounts: RegisterNodeAccounts, args: RegisterNodeArguments): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.owner, true, true),
+      meta(accounts.identity, true, false),
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, false),
+      meta(accounts.position, false, true),
+      meta(accounts.node, false, true),
+      meta(accounts.systemProgram, false, false),
+    ],
+    data: new Writer().number(18, 1).number(args.units, 4).number(args.price, 8).number(args.acceptStandby, 1).done(),
+  };
+}
+
+export interface AttestNodeAccounts {
+  payer: Party;
+  config: Address;
+  fleet: Address;
+  sentinel: Address;
+  node: Address;
+  digest: Address;
+  systemProgram: Address;
+}
+export interface AttestNodeArguments {
+  sha256: Address;
+  units: number;
+  until: bigint;
+  mask: number;
+  validUntilSlot: bigint;
+}
+/** Says that the node is the hardware it claims to be, until a time; raises its level once per clean epoch. Sentinel quorum. The first time makes the marker of the hardware. */
+export function attestNode(program: Address, accounts: AttestNodeAccounts, args: AttestNodeArguments, signers: Party[]): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.payer, true, true),
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, true),
+      meta(accounts.sentinel, false, false),
+      meta(accounts.node, false, true),
+      meta(accounts.digest, false, true),
+      meta(accounts.systemProgram, false, false),
+      ...signers.map((signer) => meta(signer, true, false)),
+    ],
+    data: new Writer().number(19, 1).key(args.sha256).number(args.units, 4).number(args.until, 8).number(args.mask, 2).number(args.validUntilSlot, 8).done(),
+  };
+}
+
+export interface SetTermsAccounts {
+  owner: Party;
+  config: Address;
+  fleet: Address;
+  position: Address;
+  node: Address;
+}
+export interface SetTermsArguments {
+  units: number;
+  price: bigint;
+  acceptStandby: number;
+}
+/** Changes a node's units, price and whether it may be a standby. Running leases keep theirs. */
+export function setTerms(program: Address, accounts: SetTermsAccounts, args: SetTermsArguments): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.owner, true, false),
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, true),
+      meta(accounts.position, false, true),
+      meta(accounts.node, false, true),
+    ],
+    data: new Writer().number(20, 1).number(args.units, 4).number(args.price, 8).number(args.acceptStandby, 1).done(),
+  };
+}
+
+export interface RetireNodeAccounts {
+  owner: Party;
+  config: Address;
+  fleet: Address;
+  position: Address;
+  node: Address;
+  digest: Address;
+  rentTo: Address;
+  digestRentTo: Address;
+}
+/** Ends a node: with leases on it after the notice, else at once. Called again then, it closes the node and frees the bond. */
+export function retireNode(program: Address, accounts: RetireNodeAccounts): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.owner, true, false),
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, true),
+      meta(accounts.position, false, true),
+      meta(accounts.node, false, true),
+      meta(accounts.digest, false, true),
+      meta(accounts.rentTo, false, true),
+      meta(accounts.digestRentTo, false, true),
+    ],
+    data: new Writer().number(21, 1).done(),
+  };
+}
+
+export interface OpenLeaseAccounts {
+  tenant: Party;
+  config: Address;
+  fleet: Address;
+  node: Address;
+  position: Address;
+  standby1: Address;
+  standby2: Address;
+  discount: Address;
+  lease: Address;
+  from: Address;
+  escrowVault: Address;
+  mint: Address;
+  tokenProgram: Address;
+  systemProgram: Address;
+}
+export interface OpenLeaseArguments {
+  nonce: bigint;
+  units: number;
+  seconds: number;
+  amount: bigint;
+  maxRate: bigint;
+  standbys: number;
+  discounted: number;
+}
+/** Leases units of a node for a time and prepays them; up to two standbys at rates fixed now. `discount` is the tenant's own position if discounted = 1. */
+export function openLease(program: Address, accounts: OpenLeaseAccounts, args: OpenLeaseArguments, hookAccounts: Meta[] = []): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.tenant, true, true),
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, false),
+      meta(accounts.node, false, true),
+      meta(accounts.position, false, false),
+      meta(accounts.standby1, false, false),
+      meta(accounts.standby2, false, false),
+      meta(accounts.discount, false, false),
+      meta(accounts.lease, false, true),
+      meta(accounts.from, false, true),
+      meta(accounts.escrowVault, false, true),
+      meta(accounts.mint, false, false),
+      meta(accounts.tokenProgram, false, false),
+      meta(accounts.systemProgram, false, false),
+      ...hookAccounts,
+    ],
+    data: new Writer().number(22, 1).number(args.nonce, 8).number(args.units, 4).number(args.seconds, 4).number(args.amount, 8).number(args.maxRate, 8).number(args.standbys, 1).number(args.discounted, 1).done(),
+  };
+}
+
+export interface TopUpAccounts {
+  payer: Party;
+  config: Address;
+  lease: Address;
+  node: Address;
+  from: Address;
+  escrowVault: Address;
+  mint: Address;
+  tokenProgram: Address;
+}
+export interface TopUpArguments {
+  amount: bigint;
+}
+/** Pays more into a lease. Anyone may. */
+export function topUp(program: Address, accounts: TopUpAccounts, args: TopUpArguments, hookAccounts: Meta[] = []): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.payer, true, false),
+      meta(accounts.config, false, false),
+      meta(accounts.lease, false, true),
+      meta(accounts.node, false, false),
+      meta(accounts.from, false, true),
+      meta(accounts.escrowVault, false, true),
+      meta(accounts.mint, false, false),
+      meta(accounts.tokenProgram, false, false),
+      ...hookAccounts,
+    ],
+    data: new Writer().number(23, 1).number(args.amount, 8).done(),
+  };
+}
+
+export interface SettleAccounts {
+  lease: Address;
+  node: Address;
+}
+/** Credits the node that serves with the seconds it served. Anyone may call it. */
+export function settle(program: Address, accounts: SettleAccounts): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.lease, false, true),
+      meta(accounts.node, false, false),
+    ],
+    data: new Writer().number(24, 1).done(),
+  };
+}
+
+export interface PayoutAccounts {
+  config: Address;
+  lease: Address;
+  node: Address;
+  to: Address;
+  treasury: Address;
+  escrowVault: Address;
+  rentTo: Address;
+  mint: Address;
+  tokenProgram: Address;
+}
+export interface PayoutArguments {
+  seat: number;
+}
+/** Pays a seat what has passed its holdback, and the fees. Closes a closed lease when nothing is left in it. Anyone may call it. */
+export function payout(program: Address, accounts: PayoutAccounts, args: PayoutArguments, hookAccounts: Meta[] = []): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.config, false, false),
+      meta(accounts.lease, false, true),
+      meta(accounts.node, false, false),
+      meta(accounts.to, false, true),
+      meta(accounts.treasury, false, true),
+      meta(accounts.escrowVault, false, true),
+      meta(accounts.rentTo, false, true),
+      meta(accounts.mint, false, true),
+      meta(accounts.tokenProgram, false, false),
+      ...hookAccounts,
+    ],
+    data: new Writer().number(25, 1).number(args.seat, 1).done(),
+  };
+}
+
+export interface CloseLeaseAccounts {
+  who: Party;
+  config: Address;
+  lease: Address;
+  node: Address;
+  to: Address;
+  escrowVault: Address;
+  mint: Address;
+  tokenProgram: Address;
+}
+export interface CloseLeaseArguments {
+  reason: number;
+}
+/** Ends a lease and refunds what is not earned: by the tenant at once, by the provider after the notice, by anyone when it has ended or is unfunded. */
+export function closeLease(program: Address, accounts: CloseLeaseAccounts, args: CloseLeaseArguments, hookAccounts: Meta[] = []): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.who, true, false),
+      meta(accounts.config, false, false),
+      meta(accounts.lease, false, true),
+      meta(accounts.node, false, true),
+      meta(accounts.to, false, true),
+      meta(accounts.escrowVault, false, true),
+      meta(accounts.mint, false, false),
+      meta(accounts.tokenProgram, false, false),
+      ...hookAccounts,
+    ],
+    data: new Writer().number(26, 1).number(args.reason, 2).done(),
+  };
+}
+
+export interface FailoverAccounts {
+  lease: Address;
+  node: Address;
+  standby1: Address;
+  position1: Address;
+  standby2: Address;
+  position2: Address;
+}
+/** Moves a lease from a node that is quarantined or retired to its first eligible standby. Anyone may call it. */
+export function failover(program: Address, accounts: FailoverAccounts): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.lease, false, true),
+      meta(accounts.node, false, true),
+      meta(accounts.standby1, false, true),
+      meta(accounts.position1, false, false),
+      meta(accounts.standby2, false, true),
+      meta(accounts.position2, false, false),
+    ],
+    data: new Writer().number(27, 1).done(),
+  };
+}
+
+export interface QuarantineAccounts {
+  config: Address;
+  fleet: Address;
+  set: Address;
+  target: Address;
+}
+export interface QuarantineArguments {
+  kind: number;
+  incident: bigint;
+  seconds: number;
+  reason: number;
+  mask: number;
+  validUntilSlot: bigint;
+}
+/** Takes a node out of service (kind 0) or freezes a position (kind 1) for a time, by incident number. One sentinel key, or the guardian threshold. */
+export function quarantine(program: Address, accounts: QuarantineAccounts, args: QuarantineArguments, signers: Party[]): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, true),
+      meta(accounts.set, false, false),
+      meta(accounts.target, false, true),
+      ...signers.map((signer) => meta(signer, true, false)),
+    ],
+    data: new Writer().number(28, 1).number(args.kind, 1).number(args.incident, 8).number(args.seconds, 4).number(args.reason, 2).number(args.mask, 2).number(args.validUntilSlot, 8).done(),
+  };
+}
+
+export interface ReleaseAccounts {
+  config: Address;
+  set: Address;
+  target: Address;
+}
+export interface ReleaseArguments {
+  kind: number;
+  incident: bigint;
+  mask: number;
+  validUntilSlot: bigint;
+}
+/** Ends a quarantine before its time: sentinel quorum or guardian threshold. */
+export function release(program: Address, accounts: ReleaseAccounts, args: ReleaseArguments, signers: Party[]): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.config, false, false),
+      meta(accounts.set, false, false),
+      meta(accounts.target, false, true),
+      ...signers.map((signer) => meta(signer, true, false)),
+    ],
+    data: new Writer().number(29, 1).number(args.kind, 1).number(args.incident, 8).number(args.mask, 2).number(args.validUntilSlot, 8).done(),
+  };
+}
+
 // ---- Payloads of ops
 
 /** What an op of kind 1 announces by its SHA-256 and executes. */
@@ -1301,6 +2216,11 @@ export function lowerWorkCapPayload(workCap: bigint): Uint8Array {
   return new Writer().number(6, 1).number(workCap, 8).done();
 }
 
+/** What an op of kind 7 announces by its SHA-256 and executes. */
+export function setMarketPayload(feeBps: number, treasuryBps: number, discountBps: number, notice: number, holdback: number, bondPerUnit: bigint, discountStake: bigint, treasury: Address): Uint8Array {
+  return new Writer().number(7, 1).number(feeBps, 2).number(treasuryBps, 2).number(discountBps, 2).number(notice, 4).number(holdback, 4).number(bondPerUnit, 8).number(discountStake, 8).key(treasury).done();
+}
+
 // ---- Errors
 
 export const ERRORS: Readonly<Record<number, readonly [name: string, text: string]>> = {
@@ -1309,6 +2229,7 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   122: ["SignerNotInSet", "a signer is not the key that its bit of the mask names"],
   123: ["NoSuchKey", "the mask names a key that the set does not have"],
   124: ["WrongSet", "another key set must sign this"],
+  125: ["MayNotClose", "only the tenant or the provider may close a lease that is running and funded"],
   520: ["NotSealed", "the program is not sealed yet"],
   521: ["AlreadySealed", "the program is sealed already"],
   522: ["StillUpgradeable", "the program still has an upgrade authority; remove it first"],
@@ -1321,6 +2242,17 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   529: ["OpDead", "the guardian set has changed since; queue the change again"],
   530: ["StakeAtRisk", "an open incident claims this stake"],
   531: ["StakeBonded", "this stake stands for nodes; retire them first"],
+  532: ["WrongRole", "only a hardware provider's stake can stand for nodes"],
+  533: ["NodeQuarantined", "the node is quarantined"],
+  534: ["NodeRetiring", "the node is being retired"],
+  535: ["NotAttested", "the node is not attested, or no longer"],
+  536: ["OtherHardware", "the node was attested with other hardware; retire it and register it anew"],
+  537: ["LeasesLeft", "leases still run on the node"],
+  538: ["LeaseOver", "the lease is closed, ended or without funds"],
+  539: ["NodeServes", "the node serves: there is nothing to fail over"],
+  540: ["AlreadyHandled", "this incident was handled here already"],
+  541: ["StaleIncident", "a later incident was handled here already"],
+  542: ["NotThisIncident", "another incident, or none, holds it"],
   720: ["AmountZero", "the amount is zero"],
   721: ["BelowMinimum", "less than the role's minimum stake would remain"],
   722: ["SupplyTooLarge", "more than 2^61 token units"],
@@ -1340,14 +2272,32 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   736: ["TooMuch", "more than the position has"],
   737: ["NothingNew", "the leaf has been claimed already"],
   738: ["AboveTotal", "more than the root's total"],
+  739: ["UnitsOutOfRange", "the number of units is not allowed"],
+  740: ["PriceOutOfRange", "the price is zero or above 2^40"],
+  741: ["BondNotCovered", "the stake does not cover the bond of its nodes"],
+  742: ["RateTooHigh", "the rate is above the most that the tenant pays"],
+  743: ["NoRoom", "not so many units are free at the node's level"],
+  744: ["NotOptedIn", "a standby does not accept to be one"],
+  745: ["NoStandby", "no standby is eligible"],
+  746: ["LeaseTimeOutOfRange", "a lease lasts from 60 seconds to 366 days"],
+  747: ["TooLittlePrepaid", "less than an hour (or the whole lease) is prepaid"],
+  748: ["ReasonOutOfRange", "tenant 1-9,999, provider 10,000-19,999, others 20,000 and above"],
+  749: ["TtlOutOfRange", "a quarantine lasts from 60 seconds to what these keys may"],
+  750: ["QuarantineBudgetSpent", "today's budget of quarantined units is used up"],
+  751: ["KeyAtRest", "this key quarantined this node within 7 days"],
+  752: ["FreezeBudgetSpent", "today's budget of frozen positions is used up, or this one was frozen within 7 days"],
+  753: ["AttestationOutOfRange", "an attestation lasts from 7 to 90 days"],
+  754: ["NoDiscount", "this position earns no discount on this lease"],
   820: ["SignatureExpired", "signed for an earlier slot; sign again"],
   821: ["SignatureTooFarAhead", "valid for more than 9,000 slots; sign for fewer"],
   822: ["LockNotOver", "the lock is not over"],
   823: ["StillUnbonding", "the unbonding time is not over"],
   824: ["OpNotYet", "the delay of this change is not over"],
   825: ["OpExpired", "the change was not executed in time; queue it again"],
+  826: ["NoticeRunning", "the notice has not run out"],
   1220: ["Paused", "paused by the breaker"],
   1221: ["Frozen", "this position is frozen"],
+  1120: ["SameNode", "a node stands twice in a lease"],
   1320: ["WrongPayload", "the payload is not the one that was queued"],
   1321: ["BadProof", "the Merkle proof does not lead to the root"],
   1322: ["ProofTooLong", "more than 24 hashes, or not whole ones"],

@@ -21,6 +21,23 @@ export function measurements(features) {
   extend(features);
   closing(features);
   for (const depth of DEPTHS) claimWork(features, depth);
+  market(features);
+}
+
+// What is usual, beside the dearest ways above: a lease without standbys or discount, fees that are
+// burned whole, a first standby that serves.
+function market(features) {
+  const world = sealedWorld(features).serve(0, 1, 2);
+  measure("open_lease without standbys", world.vm.mustWork(world.openLease()).units);
+  world.vm.wait(10_000);
+  world.vm.mustWork(world.call("settle"));
+  world.vm.wait(2 * 86_400);
+  measure("payout, fees burned", world.vm.mustWork(world.call("payout", { seat: 0 }, { to: world.wallets[bob.address] })).units);
+  const other = sealedWorld(features).serve(0, 1, 2);
+  other.vm.mustWork(other.openLease({ standbys: 2 }));
+  other.vm.mustWork(other.quarantine());
+  measure("failover to the first standby", other.vm.mustWork(other.call("failover")).units);
+  measure("quarantine of a position", other.vm.mustWork(other.quarantine({ kind: 1, incident: 9n }, { target: positionOf(PROGRAM, bob) })).units);
 }
 
 function compound(features) {

@@ -2,9 +2,9 @@
 // change one thing of.
 import { bytesOf } from "./keys.js";
 import { finalise } from "./loader.js";
-import { OP, opOf, payload, SET, sha256, SOURCE, workLeaf } from "./swarm.js";
+import { OP, opOf, payload, positionOf, SET, sha256, SOURCE, workLeaf } from "./swarm.js";
 import { sign, Vm } from "./vm.js";
-import { alice, AT, AUTHORITY, bareWorld, bob, KEYS, mallory, MIN_STAKE, PROGRAM, sealedWorld, World } from "./world.js";
+import { alice, AT, AUTHORITY, bareWorld, bob, HARDWARE, KEYS, mallory, MIN_STAKE, NODES, PRICE, PROGRAM, sealedWorld, UNITS, World } from "./world.js";
 
 const AMOUNT = 10n * MIN_STAKE;
 const signers = (kind, places) => ({ args: { mask: places.reduce((sum, one) => sum | (1 << one), 0) }, given: { set: AT[kind] },
@@ -28,6 +28,14 @@ function withRoot(world) {
   world.fundWork(CAP);
   world.vm.wait(86_400);
   world.postRoot(workLeaf(AT.config, position, 1n, CAP), 1, CAP);
+}
+
+const DAY = 86_400, ofBob = () => positionOf(PROGRAM, bob);
+// A lease that runs on bob's machine, with both of mallory's as standbys.
+function withLease(world) {
+  world.serve(0, 1, 2);
+  world.vm.mustWork(world.openLease({ standbys: 2 }));
+  world.vm.wait(10_000);
 }
 
 // name -> prepares `world` and returns the instruction's {args, given, trailing}, what is not usual.
@@ -70,6 +78,54 @@ const PREPARE = {
   },
 };
 
+Object.assign(PREPARE, {
+  register_node: (world) => { world.stakeForNodes(bob); return { args: { units: UNITS }, given: { owner: bob } }; },
+  attest_node: (world) => {
+    world.stakeForNodes(bob);
+    world.vm.mustWork(world.register());
+    const { args, given, trailing } = signers("sentinel", [0, 1]);
+    return { args: { ...args, sha256: HARDWARE[0], units: UNITS, until: world.vm.clock.unix + 30n * 86_400n }, given: { ...given, payer: bob }, trailing };
+  },
+  set_terms: (world) => { world.serve(0); return { args: { units: UNITS - 1, price: PRICE + 1n }, given: { owner: bob } }; },
+  retire_node: (world) => { world.serve(0); return { given: { owner: bob } }; },
+  open_lease: (world) => {
+    world.setMarket({ discountBps: 1_000, discountStake: MIN_STAKE });
+    world.serve(0, 1, 2);
+    world.open(alice, AMOUNT, { lock: 30 * DAY });
+    return { args: { seconds: DAY, amount: PRICE * 86_400n, standbys: 2, discounted: 1 }, given: { tenant: alice, position: ofBob() } };
+  },
+  top_up: (world) => { withLease(world); return { args: { amount: AMOUNT }, given: { payer: mallory, lease: world.accounts("settle").lease } }; },
+  settle: (world) => { withLease(world); return {}; },
+  payout: (world) => {
+    world.setMarket({ treasuryBps: 5_000, treasury: mallory.address });
+    withLease(world);
+    world.vm.mustWork(world.call("settle"));
+    world.vm.wait(3 * DAY);
+    return { args: { seat: 0 }, given: { to: world.wallets[bob.address] } };
+  },
+  close_lease: (world) => { withLease(world); return { args: { reason: 1 } }; },
+  // The dearest way: the first standby is out of service too.
+  failover: (world) => {
+    withLease(world);
+    world.vm.mustWork(world.quarantine({}, { target: NODES[1] }));
+    world.vm.mustWork(world.quarantine({}, { by: "guardian", places: [0, 1] }));
+    world.vm.wait(10);
+    return {};
+  },
+  quarantine: (world) => {
+    withLease(world);
+    const { args, trailing } = signers("sentinel", [0]);
+    return { args: { ...args, kind: 0, incident: 7n, seconds: 3_600, reason: 20_000 }, given: { set: AT.sentinel }, trailing };
+  },
+  release: (world) => {
+    withLease(world);
+    world.vm.mustWork(world.quarantine());
+    world.vm.wait(10);
+    const { args, trailing } = signers("sentinel", [0, 1]);
+    return { args: { ...args, kind: 0, incident: 1n }, given: { set: AT.sentinel }, trailing };
+  },
+});
+
 // Setup happens before the seal, so these have worlds of their own.
 const initArgs = { hook: Buffer.alloc(32), outflow_floor: 1n << 30n, work_cap: CAP, provider_min_stake: MIN_STAKE, user_min_stake: MIN_STAKE,
   operator_min_stake: MIN_STAKE };
@@ -87,7 +143,7 @@ function setupWorld(features, steps) {
 // Accounts that the instruction itself creates: nothing lies there before.
 export const CREATED = {
   init: ["config", "pool", "fleet", "work", "stake_vault", "reward_vault", "escrow_vault"], init_set: ["resolver"],
-  open_position: ["position"], queue_op: ["op"],
+  open_position: ["position"], queue_op: ["op"], register_node: ["node"], attest_node: ["digest"], open_lease: ["lease"],
 };
 
 // {name, world, trailing, make(given, args, trailing), accounts} of one instruction; make() without

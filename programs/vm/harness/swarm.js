@@ -10,8 +10,9 @@ export const SOURCE = { wallet: 0, rewards: 1, unbonding: 2 };
 export const PURSE = { stream: 0, work: 1 };
 export const PAUSE = { stakeIn: 1, claim: 2, withdraw: 4, nodes: 8, openLease: 16, postRoot: 32, incident: 64 };
 export const SET = { guardian: 0, sentinel: 1, resolver: 2 };
-export const OP = { replaceSet: 1, setRole: 2, setLimits: 3, removeSentinelKey: 4, lowerSentinelPause: 5, lowerWorkCap: 6 };
-export const TAG = { config: 1, set: 2, pool: 3, fleet: 4, work: 5, position: 6, op: 11 };
+export const OP = { replaceSet: 1, setRole: 2, setLimits: 3, removeSentinelKey: 4, lowerSentinelPause: 5, lowerWorkCap: 6, setMarket: 7 };
+export const TAG = { config: 1, set: 2, pool: 3, fleet: 4, work: 5, position: 6, node: 7, digest: 8, lease: 9, op: 11 };
+export const TARGET = { node: 0, position: 1 };
 export const DAY = 86_400n;
 
 // Accounts in order: `name` with ! if it signs and * if it is written. Arguments: name:type.
@@ -34,7 +35,19 @@ const TABLE = `
 14 breaker         | config fleet* set | what:u8 seconds:u32 ${SIGNED}
 15 queue_op        | payer!* config fleet* guardian op* system_program | kind:u8 payload_hash:key ${SIGNED}
 16 cancel_op       | op* guardian rent_to* | ${SIGNED}
-17 execute_op      | config* op* guardian* sentinel* resolver* rent_to* | payload:rest`;
+17 execute_op      | config* op* guardian* sentinel* resolver* rent_to* | payload:rest
+18 register_node   | owner!* identity! config fleet position* node* system_program | units:u32 price:u64 accept_standby:u8
+19 attest_node     | payer!* config fleet* sentinel node* digest* system_program | sha256:key units:u32 until:u64 ${SIGNED}
+20 set_terms       | owner! config fleet* position* node* | units:u32 price:u64 accept_standby:u8
+21 retire_node     | owner! config fleet* position* node* digest* rent_to* digest_rent_to* |
+22 open_lease      | tenant!* config fleet node* position standby_1 standby_2 discount lease* from* escrow_vault* mint token_program system_program | nonce:u64 units:u32 seconds:u32 amount:u64 max_rate:u64 standbys:u8 discounted:u8
+23 top_up          | payer! config lease* node from* escrow_vault* mint token_program | amount:u64
+24 settle          | lease* node |
+25 payout          | config lease* node to* treasury* escrow_vault* rent_to* mint* token_program | seat:u8
+26 close_lease     | who! config lease* node* to* escrow_vault* mint token_program | reason:u16
+27 failover        | lease* node* standby_1* position_1 standby_2* position_2 |
+28 quarantine      | config fleet* set target* | kind:u8 incident:u64 seconds:u32 reason:u16 ${SIGNED}
+29 release         | config set target* | kind:u8 incident:u64 ${SIGNED}`;
 
 export const INSTRUCTIONS = Object.fromEntries(TABLE.trim().split("\n").map((line) => {
   const [head, accounts, args] = line.split("|").map((part) => part.trim());
@@ -73,6 +86,9 @@ export function addresses(program) {
     escrow_vault: at("ev"), guardian: set(SET.guardian), sentinel: set(SET.sentinel), resolver: set(SET.resolver) };
 }
 export const positionOf = (program, owner, nonce = 0n) => pda(program, ["pos", owner, nonce]).address;
+export const nodeOf = (program, identity) => pda(program, ["node", identity]).address;
+export const digestOf = (program, sha) => pda(program, ["dig", sha]).address;
+export const leaseOf = (program, tenant, nonce = 0n) => pda(program, ["lse", tenant, nonce]).address;
 export const opOf = (program, number) => pda(program, ["op", BigInt(number)]).address;
 
 // ---- accounts ----
@@ -83,11 +99,16 @@ const rootRecord = (data, at) => ({ root: data.subarray(at, at + 32), size: data
 const numbers = (data, fields) => Object.fromEntries(Object.entries(fields).map(([name, at]) => [name, data.readBigUInt64LE(at)]));
 
 export const POSITION = { nonce: 80, id: 88, amount: 104, weight: 112, lock_end: 120, lock_slot: 128, unbonding: 136, unbond_end: 144,
-  unbond_slot: 152, frac: 176, owed: 184, work_claimed: 192, bonded: 200, at_risk: 208, freeze_until: 216 };
+  unbond_slot: 152, frac: 176, owed: 184, work_claimed: 192, bonded: 200, at_risk: 208, freeze_until: 216, last_incident: 224, frozen_at: 232 };
 export const POOL = { carry: 32, weight: 40, total: 48, start: 56, end: 64, emitted: 72, last: 80, last_slot: 88, principal: 96, next_id: 104,
   outflow: 112, outflow_at: 120 };
-export const FLEET = { op_seq: 16, sentinel_used: 24, sentinel_at: 32, guardian_used: 40, guardian_at: 48 };
-export const CONFIG = { outflow_floor: 224, work_cap: 232 };
+export const FLEET = { op_seq: 16, sentinel_used: 24, sentinel_at: 32, guardian_used: 40, guardian_at: 48, units_total: 112, quarantined: 120,
+  quarantined_at: 128, frozen: 136, frozen_at: 144 };
+export const CONFIG = { outflow_floor: 224, work_cap: 232, bond_per_unit: 344, discount_stake: 352 };
+export const NODE = { price: 144, bond: 152, down: 160, q_at: 168, q_until: 176, last_incident: 184, retire_at: 192, attested_until: 200, level_epoch: 208 };
+export const LEASE = { nonce: 80, escrow: 88, prepaid: 96, paid: 104, refunded: 112, earned: 120, fee_charged: 128, fees: 136, settled_to: 144,
+  settled_slot: 152, down_seen: 160, end: 168 };
+const SEAT = { rate: 64, earned: 72, payable: 80, prev: 88, cur: 96, window: 104 };
 
 export const decode = {
   position: (data) => ({ ...numbers(data, POSITION), role: data[96], owner: addressOf(data.subarray(16, 48)), paid: u128(data, 160) }),
@@ -96,6 +117,11 @@ export const decode = {
   work: (data) => ({ active: rootRecord(data, 16), pending: rootRecord(data, 72), ...numbers(data, { active_at: 128, last_n: 144,
     last_epoch: 152, funded: 168, claimed: 176 }) }),
   config: (data) => ({ ...numbers(data, CONFIG), sealed: data[3] === 1, outflow_bps: data.readUInt16LE(214), sentinel_pause: data.readUInt32LE(216) }),
+  node: (data) => ({ ...numbers(data, NODE), owner: addressOf(data.subarray(16, 48)), position: addressOf(data.subarray(80, 112)),
+    units: data.readUInt32LE(312), attested_units: data.readUInt32LE(316), leased: data.readUInt32LE(320), level: data[324], accept_standby: data[325] }),
+  lease: (data) => ({ ...numbers(data, LEASE), closed: data[3] === 1, tenant: addressOf(data.subarray(16, 48)), units: data.readUInt32LE(176),
+    fee_bps: data.readUInt16LE(184), reason: data.readUInt16LE(186), seat: data[188], own: data[189],
+    seats: [192, 304, 416].map((at) => ({ ...numbers(data.subarray(at, at + 112), SEAT), node: addressOf(data.subarray(at, at + 32)) })) }),
   op: (data) => ({ ...numbers(data, { op_seq: 80, eta: 88, expiry: 104, set_seq: 112 }), kind: data[120] }),
   set: (data) => ({ kind: data[16], size: data[17], threshold: data[18], seq: data.readBigUInt64LE(8),
     keys: Array.from({ length: data[17] }, (_, i) => addressOf(data.subarray(24 + 32 * i, 56 + 32 * i))) }),
@@ -111,6 +137,9 @@ export const payload = {
     join([OP.setLimits], u16(outflowBps), u32(sentinelPause), u64(outflowFloor), u64(workCap)),
   removeSentinelKey: (key) => join([OP.removeSentinelKey], bytesOf(key)),
   lowerSentinelPause: (seconds) => join([OP.lowerSentinelPause], u32(seconds)),
+  setMarket: ({ feeBps = 500, treasuryBps = 0, discountBps = 0, notice = 86_400, holdback = 86_400, bondPerUnit = 1_000_000n, discountStake = 0n,
+    treasury = "11111111111111111111111111111111" }) => join([OP.setMarket], u16(feeBps), u16(treasuryBps), u16(discountBps), u32(notice), u32(holdback),
+    u64(bondPerUnit), u64(discountStake), bytesOf(treasury)),
   lowerWorkCap: (cap) => join([OP.lowerWorkCap], u64(cap)),
 };
 export const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "./bytes.js";
 import { bytesOf, ground, key, pda, text } from "./keys.js";
 import { deploy, finalise, programDataOf } from "./loader.js";
-import { addresses, build, decode, INSTRUCTIONS, opOf, positionOf, ROLE, SET, sha256 } from "./swarm.js";
+import { addresses, build, decode, digestOf, INSTRUCTIONS, leaseOf, nodeOf, opOf, payload, positionOf, OP, ROLE, SET, sha256 } from "./swarm.js";
 import { balanceOf, createMint, createTokenAccount, mintTo, TOKEN, TOKEN_2022 } from "./tokens.js";
 import { FEATURE_SETS, programFile, sign, SYSTEM, Vm } from "./vm.js";
 import { test } from "node:test";
@@ -24,7 +24,12 @@ export const KEYS = {
 };
 export const THRESHOLD = 2;
 // Owners whose first position has bump 255; each with a token account and WEALTH in it.
-export const [alice, bob, mallory] = ["alice", "bob", "mallory"].map((name) => ground(name, (one) => [[PROGRAM, ["pos", one, 0n]]]));
+export const [alice, bob, mallory] = ["alice", "bob", "mallory"].map((name) => ground(name, (one) => [[PROGRAM, ["pos", one, 0n]], [PROGRAM, ["lse", one, 0n]]]));
+// Machines' own keys and the digests of their hardware, of bump 255 too. The first is bob's, the others mallory's.
+export const MACHINES = [0, 1, 2].map((i) => ground(`machine ${i}`, (one) => [[PROGRAM, ["node", one]]]));
+export const HARDWARE = MACHINES.map((one) => bytesOf(ground(`hardware of ${one.label}`, (sha) => [[PROGRAM, ["dig", bytesOf(sha)]]])));
+export const NODES = MACHINES.map((one) => nodeOf(PROGRAM, one));
+export const UNITS = 4, PRICE = 10n;
 
 const none = Buffer.alloc(32);
 
@@ -35,16 +40,20 @@ export class World {
 
   // The accounts that an honest caller would pass for `name`, with `given` in their places.
   accounts(name, given = {}) {
-    const owner = given.owner ?? given.payer ?? alice;
+    const owner = given.owner ?? given.payer ?? given.tenant ?? alice;
     const usual = { ...AT, authority: AUTHORITY, program: PROGRAM, program_data: programDataOf(PROGRAM), mint: this.mint, token_program: this.mint.program,
       system_program: SYSTEM, owner, payer: owner, position: positionOf(PROGRAM, owner), from: this.wallets[text(owner)] ?? owner,
-      to: this.wallets[text(owner)] ?? owner, rent_to: owner, purse: AT.pool, set: AT.guardian };
+      to: this.wallets[text(owner)] ?? owner, rent_to: owner, purse: AT.pool, set: AT.guardian,
+      identity: MACHINES[0], node: NODES[0], digest: digestOf(PROGRAM, HARDWARE[0]), digest_rent_to: mallory, tenant: owner, who: owner, target: NODES[0],
+      standby_1: NODES[1], standby_2: NODES[2], position_1: positionOf(PROGRAM, mallory), position_2: positionOf(PROGRAM, mallory),
+      discount: positionOf(PROGRAM, owner), lease: leaseOf(PROGRAM, owner), treasury: this.wallets[mallory.address] };
     return Object.fromEntries(INSTRUCTIONS[name].accounts.map(({ name: slot }) => [slot, given[slot] ?? usual[slot]]));
   }
 
   // Arguments likewise: a signature's lifetime, a nonce, an amount of nothing.
   call(name, args = {}, given = {}, trailing = []) {
-    const usual = { nonce: 0n, role: ROLE.user, lock: 0, source: 0, purse: 0, valid_until_slot: this.vm.clock.slot + 100n, mask: 0 };
+    const usual = { nonce: 0n, role: ROLE.user, lock: 0, source: 0, purse: 0, valid_until_slot: this.vm.clock.slot + 100n, mask: 0,
+      price: PRICE, accept_standby: 0, units: 1, standbys: 0, discounted: 0, max_rate: 1_000_000n };
     const full = Object.fromEntries(INSTRUCTIONS[name].args.map(({ name: arg }) => [arg, args[arg] ?? usual[arg]]));
     return build(PROGRAM, name, this.accounts(name, given), full, trailing);
   }
@@ -75,6 +84,40 @@ export class World {
   fund(amount, seconds, payer = bob) { return this.vm.mustWork(this.call("fund", { amount, seconds }, { payer })); }
   fundWork(amount, payer = bob) { return this.vm.mustWork(this.call("fund", { purse: 1, amount, seconds: 0 }, { payer, purse: AT.work })); }
   claim(owner = alice) { return this.vm.mustWork(this.call("claim", {}, { owner })); }
+
+  // ---- the market: bob's machine 0, mallory's 1 and 2, alice the tenant ----
+
+  node(i = 0) { return decode.node(this.vm.account(NODES[i]).data); }
+  lease(owner = alice, nonce = 0n) { return decode.lease(this.vm.account(leaseOf(PROGRAM, owner, nonce)).data); }
+  ownerOf(i) { return i === 0 ? bob : mallory; }
+  stakeForNodes(owner, amount = 100n * MIN_STAKE) { return this.open(owner, amount, { role: ROLE.provider, lock: 30 * 86_400 }); }
+  register(i = 0, args = {}, given = {}) {
+    return this.call("register_node", { units: UNITS, accept_standby: i === 0 ? 0 : 1, ...args }, { owner: this.ownerOf(i), identity: MACHINES[i], node: NODES[i], ...given });
+  }
+  attest(i = 0, args = {}, places = [0, 1]) {
+    return this.signed("attest_node", "sentinel", places, { sha256: HARDWARE[i], units: UNITS, until: this.vm.clock.unix + 30n * 86_400n, ...args },
+      { payer: mallory, node: NODES[i], digest: digestOf(PROGRAM, HARDWARE[i]) });
+  }
+  serve(...machines) {
+    for (const owner of new Set(machines.map((i) => this.ownerOf(i))))
+      if (this.vm.account(positionOf(PROGRAM, owner)).data.length === 0) this.stakeForNodes(owner);
+    for (const i of machines) { this.vm.mustWork(this.register(i)); this.vm.mustWork(this.attest(i)); }
+    return this;
+  }
+  openLease(args = {}, given = {}) {
+    return this.call("open_lease", { seconds: 86_400, amount: PRICE * 86_400n, ...args }, { tenant: alice, position: positionOf(PROGRAM, bob), ...given });
+  }
+  quarantine(args = {}, { by = "sentinel", places = [0], ...given } = {}) {
+    return this.signed("quarantine", by, places, { kind: 0, incident: 1n, seconds: 3_600, reason: 20_000, ...args }, given);
+  }
+  release(args = {}, { by = "sentinel", places = [0, 1], ...given } = {}) {
+    return this.signed("release", by, places, { kind: 0, incident: 1n, ...args }, given);
+  }
+  setMarket(changes) {
+    const bytes = payload.setMarket(changes), { op } = this.queue(OP.setMarket, bytes);
+    this.vm.wait(3 * 86_400 + 86_400);
+    this.vm.mustWork(this.execute(op, bytes));
+  }
 
   // Posts a root over these leaves and waits until it is active.
   postRoot(root, size, cumTotal, n = this.work().last_n + 1n) {

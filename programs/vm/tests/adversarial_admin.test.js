@@ -52,7 +52,7 @@ inWorld("A62 a payload other than the announced one, by a bit, a byte, or its ki
   const slow = payload.setLimits(LIMITS), { op: smuggled } = world.queue(OP.lowerWorkCap, slow);
   world.vm.wait(1);
   world.vm.mustFail(world.execute(smuggled, slow), { code: 1320 });
-  world.vm.mustFail(world.signed("queue_op", "guardian", [0, 1], { kind: 7, payload_hash: sha256(bytes) }, { payer: mallory, op: positionOf(PROGRAM, alice) }), { code: 1323 });
+  world.vm.mustFail(world.signed("queue_op", "guardian", [0, 1], { kind: 8, payload_hash: sha256(bytes) }, { payer: mallory, op: positionOf(PROGRAM, alice) }), { code: 1323 });
 });
 
 inWorld("A62 a change dies with the guardian set that announced it", (world) => {

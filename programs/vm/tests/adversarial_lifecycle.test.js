@@ -26,7 +26,7 @@ everyInstruction("A69 a byte too many, a byte too few, no data, an unknown tag",
   vm.mustFail(cut(Buffer.concat([whole.data, Buffer.alloc(1)])), { code: REST[name] ?? 1304 });
   if (whole.data.length > 1) vm.mustFail(cut(whole.data.subarray(0, -1)), name in REST && name !== "claim_work" ? { class: "DATA" } : { code: 1303 });
   vm.mustFail(cut(new Uint8Array()), { code: 1301 });
-  for (const tag of [0, 18, 255]) vm.mustFail(cut(Uint8Array.from([tag, ...whole.data.subarray(1)])), { code: 1302 });
+  for (const tag of [0, 36, 255]) vm.mustFail(cut(Uint8Array.from([tag, ...whole.data.subarray(1)])), { code: 1302 });
 });
 
 everyInstruction("A70 an account too many, an account too few", ({ world: { vm }, make }) => {

@@ -44,6 +44,8 @@ test("payloads of ops are those written by hand", () => {
     [client.setLimitsPayload(600, 60, 1n << 31n, 9n), payload.setLimits({ outflowBps: 600, sentinelPause: 60, outflowFloor: 1n << 31n, workCap: 9n })],
     [client.removeSentinelKeyPayload(alice.address), payload.removeSentinelKey(alice)],
     [client.lowerSentinelPausePayload(5), payload.lowerSentinelPause(5)],
+    [client.setMarketPayload(1, 2, 3, 4, 5, 6n, 7n, alice.address), payload.setMarket({ feeBps: 1, treasuryBps: 2, discountBps: 3, notice: 4, holdback: 5,
+      bondPerUnit: 6n, discountStake: 7n, treasury: alice.address })],
     [client.lowerWorkCapPayload(5n), payload.lowerWorkCap(5n)],
   ];
   for (const [made, byHand] of pairs) assert.deepEqual(Buffer.from(made), Buffer.from(byHand));
@@ -52,8 +54,8 @@ test("payloads of ops are those written by hand", () => {
 test("a number that does not fit is refused, and so are bytes of something else", () => {
   assert.throws(() => client.lowerWorkCapPayload(1n << 64n), /does not fit 64 unsigned bits/);
   assert.throws(() => client.lowerWorkCapPayload(-1n), /does not fit/);
-  assert.throws(() => client.decodePosition(new Uint8Array(224)), /are no Position/);
-  assert.throws(() => client.decodePosition(new Uint8Array(223)), /has 224 bytes/);
+  assert.throws(() => client.decodePosition(new Uint8Array(248)), /are no Position/);
+  assert.throws(() => client.decodePosition(new Uint8Array(247)), /has 248 bytes/);
 });
 
 inWorld("the client reads what the program wrote", (world) => {
