@@ -24,10 +24,9 @@ struct Terms {
 // Puts the node's bond to what its units ask for now; the stake must cover all bonds.
 [[gnu::always_inline]] inline sol::Error set_bond(Node& node, Position& position,
                                                   const Config& config, std::uint64_t units) {
-  const std::uint64_t bond = units * config.bond_per_unit;  // 2^20 x 2^41 fits
+  const std::uint64_t bond = units * config.bond_per_unit;  // at most 2^20 x 2^41
   const std::uint64_t others = position.bonded - node.bond;
-  if (bond > kSupplyMax || !covers_bond(position, others + bond))
-    return sol::Error(Fault::BondNotCovered);
+  if (!covers_bond(position, others + bond)) return sol::Error(Fault::BondNotCovered);
   position.bonded = others + bond;
   node.bond = bond;
   return sol::kOk;
