@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "abi/anchor.h"
+#include "abi/hook.h"
 #include "abi/program.h"
 
 namespace {
@@ -127,6 +128,14 @@ constexpr Program kPrograms[] = {
      {},
      anchor::kEvents,
      anchor::kErrors},
+    {"swarm_hook",
+     "Swarm: a transfer hook with a cap and with respect for freezes",
+     hook::kAccounts,
+     {},
+     hook::kInstructions,
+     {},
+     hook::kEvents,
+     hook::kErrors},
 };
 
 void print(const Program& program) {

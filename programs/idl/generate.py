@@ -27,6 +27,7 @@ import typescript  # noqa: E402
 HASHES = {
     "swarm_core": ("programs/abi/idl_sha256.h", "SWARM_IDL"),
     "swarm_anchor": ("programs/abi/anchor_idl_sha256.h", "SWARM_ANCHOR_IDL"),
+    "swarm_hook": ("programs/abi/hook_idl_sha256.h", "SWARM_HOOK_IDL"),
 }
 
 

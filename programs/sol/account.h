@@ -14,8 +14,9 @@
 //   checked      owner, tag and version, exact length, signer, writable, address or link, sharing
 //   not checked  what the fields mean: that is the program's business
 //   sharing      whoever writes data holds the only handle on it: an account that stands in two
-//                slots or was opened for writing before is refused (ALIAS). Lamport-only handles
-//                may share.
+//                named slots or was opened for writing before is refused (ALIAS). Lamport-only
+//                handles may share. A trailing account may repeat another: open it for reading only
+//                where that does no harm.
 //   cost         25 to 35 units for a state account, 5 to 15 for others; Derived adds 1,500
 #pragma once
 

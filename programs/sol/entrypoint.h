@@ -119,9 +119,11 @@ class Args {
 
 namespace detail {
 
-// Finds `count` accounts. A repeated one becomes the first one's pointer, marked as shared.
+// Finds `count` accounts. A repeated one becomes the first one's pointer, marked as shared if both
+// slots are named: what comes behind those is mostly passed on to another program, and a transfer
+// hook may well ask for an account that the handler itself writes.
 [[gnu::noinline]] inline void parse_accounts(std::uint8_t* input, RawAccount** accounts,
-                                             std::uint64_t count) {
+                                             std::uint64_t count, std::uint64_t named) {
   std::uint8_t* at = input + 8;
   for (std::uint64_t i = 0; i < count; ++i) {
     auto* raw = reinterpret_cast<RawAccount*>(at);
@@ -130,7 +132,7 @@ namespace detail {
       at += sizeof(RawAccount) + kGrowthMax + 8 + ((raw->data_size + 7) & ~std::uint64_t{7});
     } else {
       accounts[i] = accounts[raw->marker];
-      accounts[i]->marker = kShared;
+      if (i < named) accounts[i]->marker = kShared;
       at += 8;
     }
   }
@@ -173,7 +175,7 @@ class Accounts {
   friend struct On;
   [[gnu::always_inline]] explicit Accounts(const Context& context)
       : trailing_(context.account_count() - kCount) {
-    detail::parse_accounts(context.input(), raw_, context.account_count());
+    detail::parse_accounts(context.input(), raw_, context.account_count(), kCount);
   }
 
   detail::RawAccount* raw_[kMax == 0 ? 1 : kMax];
