@@ -59,6 +59,23 @@ hooked("a frozen owner moves nothing until the second it ends, and receives mean
   world.vm.mustWork(world.transfer(alice, bob, 1n));
 });
 
+hooked("what a sentinel freezes in swarm_core, for an hour, the hook refuses for that hour", (world) => {
+  const { vm } = world, position = positionOf(PROGRAM, alice);
+  stake(world);
+  vm.mustWork(world.quarantine({ kind: 1, incident: 7n, seconds: 3_600 }, { target: position }));
+  const until = vm.clock.unix + 3_600n;
+  refuse(world, world.transfer(alice, bob, 1n), FROZEN);
+  vm.setClock({ unix: until - 1n });
+  refuse(world, world.transfer(alice, bob, 1n), FROZEN);
+  vm.setClock({ unix: until });
+  vm.mustWork(world.transfer(alice, bob, 1n));
+  // And what is released moves at once.
+  vm.mustWork(world.quarantine({ kind: 1, incident: 8n, seconds: 3_600 }, { target: position, by: "guardian", places: [0, 1] }));
+  refuse(world, world.transfer(alice, bob, 1n), FROZEN);
+  vm.mustWork(world.release({ kind: 1, incident: 8n }, { target: position, by: "guardian", places: [0, 1] }));
+  vm.mustWork(world.transfer(alice, bob, 1n));
+});
+
 hooked("a frozen owner has no way around by a delegate or by another account of his", (world) => {
   stake(world);
   const { vm, mint } = world, second = createTokenAccount(vm, "second wallet of alice", mint, alice);
