@@ -103,6 +103,23 @@ Pubkey SwarmAddresses::position(const Pubkey& owner, std::uint64_t nonce) const 
   return derive(program, seeds);
 }
 
+Pubkey SwarmAddresses::node(const Pubkey& identity) const {
+  const std::array<Seed, 2> seeds{seed("node"), identity.bytes};
+  return derive(program, seeds);
+}
+
+Pubkey SwarmAddresses::digest(const Pubkey& sha256) const {
+  const std::array<Seed, 2> seeds{seed("dig"), sha256.bytes};
+  return derive(program, seeds);
+}
+
+Pubkey SwarmAddresses::lease(const Pubkey& tenant, std::uint64_t nonce) const {
+  std::array<std::uint8_t, 8> number;
+  std::memcpy(number.data(), &nonce, number.size());
+  const std::array<Seed, 3> seeds{seed("lse"), tenant.bytes, number};
+  return derive(program, seeds);
+}
+
 const Pubkey* SwarmAddresses::find(std::string_view name) const {
   const std::array<std::pair<std::string_view, const Pubkey*>, 13> named{{
       {"program", &program},
@@ -178,10 +195,17 @@ SwarmInstruction& SwarmInstruction::rest(std::string_view name,
   return *this;
 }
 
+SwarmInstruction& SwarmInstruction::set_signer(const Pubkey& key) {
+  WARDHIVE_ASSERT(schema_->trailing == swarm::Trailing::SetSigners);
+  trailing_.push_back({key, true, false});
+  return *this;
+}
+
 Instruction SwarmInstruction::build() const {
   WARDHIVE_ASSERT(std::ranges::all_of(has_account_, std::identity()));
   WARDHIVE_ASSERT(std::ranges::all_of(has_argument_, std::identity()));
   Instruction instruction{program_, accounts_, {schema_->tag}};
+  instruction.accounts.insert(instruction.accounts.end(), trailing_.begin(), trailing_.end());
   for (const auto& bytes : arguments_)
     instruction.data.insert(instruction.data.end(), bytes.begin(), bytes.end());
   return instruction;

@@ -24,6 +24,9 @@ struct SwarmAddresses {
   Pubkey stake_vault, reward_vault, escrow_vault;
 
   Pubkey position(const Pubkey& owner, std::uint64_t nonce) const;
+  Pubkey node(const Pubkey& identity) const;
+  Pubkey digest(const Pubkey& sha256) const;  // of the hardware
+  Pubkey lease(const Pubkey& tenant, std::uint64_t nonce) const;
   // The account of that name in an instruction's list; nullptr if it is none of these.
   const Pubkey* find(std::string_view name) const;
 };
@@ -39,6 +42,8 @@ class SwarmInstruction {
   SwarmInstruction& number(std::string_view name, std::uint64_t value);
   SwarmInstruction& key(std::string_view name, const Pubkey& value);
   SwarmInstruction& rest(std::string_view name, std::span<const std::uint8_t> bytes);
+  // A key of a set that signs: behind the named accounts, in the order of the mask's bits.
+  SwarmInstruction& set_signer(const Pubkey& key);
   Instruction build() const;
 
  private:
@@ -48,6 +53,7 @@ class SwarmInstruction {
   Pubkey program_;
   std::vector<AccountMeta> accounts_;
   std::vector<bool> has_account_;
+  std::vector<AccountMeta> trailing_;
   std::vector<Bytes> arguments_;
   std::vector<bool> has_argument_;
 };

@@ -78,18 +78,23 @@ class Case(unittest.TestCase):
         self.assertEqual(error.get("reason", ""), reason, error)
         return error["message"]
 
+    def put(self, address, data):
+        """A token program's account, past the program; seen at every commitment but finalized at once."""
+        self.chain.ask("devchain_setAccount", address, {"lamports": 10**9, "owner": TOKEN, "data": base64.b64encode(data).decode()})
+        self.chain.ask("devchain_warp", {"slots": 2})
+
     def mint(self):
         """A mint that nobody can add to, put there past the token program."""
         _, address = self.wallet("mint.json", sol=None)
         data = struct.pack("<I32sQBBI32s", 0, bytes(32), 10**15, DECIMALS, 1, 0, bytes(32))
-        self.chain.ask("devchain_setAccount", address, {"lamports": 10**9, "owner": TOKEN, "data": base64.b64encode(data).decode()})
+        self.put(address, data)
         return address
 
     def tokens(self, name, mint, owner, amount):
         """A token account of `owner` holding `amount` units."""
         _, address = self.wallet(name, sol=None)
         data = key_bytes(mint) + key_bytes(owner) + struct.pack("<QI32sBIQQI32s", amount, 0, bytes(32), 1, 0, 0, 0, 0, bytes(32))
-        self.chain.ask("devchain_setAccount", address, {"lamports": 10**9, "owner": TOKEN, "data": base64.b64encode(data).decode()})
+        self.put(address, data)
         return address
 
     def data_of(self, account):

@@ -19,6 +19,9 @@ void add_chain_commands(CLI::App& app) {
   cli_chain::add_verify_command(*command);
   cli_chain::add_stake_commands(*command);
   cli_chain::add_position_commands(*command);
+  cli_chain::add_node_commands(*command);
+  cli_chain::add_lease_commands(*command);
+  cli_chain::add_response_commands(*command);
   cli_chain::add_token_commands(*command);
 }
 

@@ -75,6 +75,9 @@ void add_program_commands(CLI::App& chain);  // deploy, init, seal
 void add_verify_command(CLI::App& chain);
 void add_stake_commands(CLI::App& chain);  // stake, unstake, withdraw, refresh, claim, fund
 void add_position_commands(CLI::App& chain);
-void add_token_commands(CLI::App& chain);  // token create, warp
+void add_node_commands(CLI::App& chain);
+void add_lease_commands(CLI::App& chain);
+void add_response_commands(CLI::App& chain);  // quarantine, release, pause, resume
+void add_token_commands(CLI::App& chain);     // token create, warp
 
 }  // namespace wardhive::cli_chain
