@@ -197,6 +197,11 @@ TEST_F(HookTest, SetsUpOnceForEver) {
   const std::uint8_t wanted[kMetaBytes] = {0x85, 1, 3, 'p', 'o', 's', 4, 0, 32, 32, 1, 8};
   EXPECT_EQ(std::memcmp(made.position_meta, wanted, kMetaBytes), 0);
   EXPECT_EQ(made.core_meta[33] | made.core_meta[34], 0);
+  // And behind it our entry, up to the account's end.
+  EXPECT_EQ(std::memcmp(made.mark, kConfigMark, 8), 0);
+  std::uint32_t config_size = 0;
+  std::memcpy(&config_size, made.config_size, 4);
+  EXPECT_EQ(config_size, sizeof(Metas) - 98);
   ASSERT_EQ(outcome.events.size(), 1u);
   event::SetUp said{};
   ASSERT_EQ(outcome.events[0].size(), sizeof(said));
