@@ -417,6 +417,23 @@ TEST(CloseLease, OfAnUnfundedLeaseIsAnybodys) {
   EXPECT_EQ(s.lease_of().end, kT0 + kHour);
 }
 
+TEST(Lease, IsSettledByTheNodeThatServesItAndNoOther) {
+  MarketScene s;
+  s.with_standbys();
+  s.at(100);
+  for (const solhost::Instruction& right :
+       {s.settle(), s.feed(5), s.pay(0), s.close(kTenant, 1), s.failover()}) {
+    solhost::Instruction wrong = right;
+    for (auto& meta : wrong.metas) {
+      if (meta.key == s.node(0)) meta.key = s.node(2);
+    }
+    EXPECT_REFUSED(s, wrong,
+                   right.data[0] == static_cast<std::uint8_t>(InstructionTag::Failover)
+                       ? sol::Check::Aliased
+                       : sol::Check::WrongAddress);
+  }
+}
+
 // ---- Failover
 
 TEST(Failover, GoesToTheFirstStandbyThatMayServeAndOnlyWhenItMust) {
