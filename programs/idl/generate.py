@@ -50,7 +50,9 @@ def hashes(idls, prefix):
     lines = ["// SHA-256 of the files in idl/, made by programs/idl/generate.py. The program carries them, so that",
              "// anyone can tell whether an IDL is the one that it was built with.", "#pragma once", ""]
     for name, idl in idls.items():
-        lines.append(f'#define {prefix}_{name.upper()}_SHA256 "{hashlib.sha256(idl.encode()).hexdigest()}"')
+        define, value = f"#define {prefix}_{name.upper()}_SHA256", f'"{hashlib.sha256(idl.encode()).hexdigest()}"'
+        # As clang-format breaks a line of more than 100.
+        lines.append(f"{define} {value}" if len(define) + len(value) < 100 else f"{define} \\\n  {value}")
     return "\n".join(lines) + "\n"
 
 
