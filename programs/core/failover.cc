@@ -23,7 +23,8 @@ struct Search {
   Lease& lease = search.lease;
   const Seat& seat = lease.seats[index];
   SOL_TRY(sol::open_address(view, sol::Is(seat.node)));
-  const auto opened = sol::open_state<Node, sol::Write>(view, search.context, sol::Is(seat.node));
+  // Any: its address has been looked at.
+  const auto opened = sol::open_state<Node, sol::Write>(view, search.context, sol::Any{});
   // At its address a node was: what is not ours any more was closed.
   if (!opened.ok() && opened.error() == sol::Error(sol::Check::WrongOwner)) return sol::kOk;
   const auto node = SOL_TRY(opened);

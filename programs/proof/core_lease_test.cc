@@ -180,6 +180,29 @@ TEST(RetireNode, OfAMachineThatWasNeverAttestedNeedsNoDigest) {
   EXPECT_EQ(s.fleet().units_total, 0u);
 }
 
+TEST(Nodes, AreBondedByTheirOwnPositionAndMarkedByTheirOwnDigest) {
+  MarketScene s;
+  s.with_standbys();
+  s.must(s.open(2, kNodeStake));
+  const auto other = [&](solhost::Instruction made, const Key& right, const Key& wrong,
+                         sol::Check check) {
+    for (auto& meta : made.metas) {
+      if (meta.key == right) meta.key = wrong;
+    }
+    return s.refuses(made, number(check));
+  };
+  const Key mine = s.position(0), his = s.position(4);
+  EXPECT_EQ(other(s.rent({.nonce = 1}), mine, his, sol::Check::WrongAddress), "");
+  EXPECT_EQ(other(s.terms(0, 4, 1, 0), mine, his, sol::Check::WrongAddress), "");
+  EXPECT_EQ(other(s.retire(0), mine, his, sol::Check::WrongAddress), "");
+  const Key marker = s.digest(s.hardware(1));
+  EXPECT_EQ(other(s.retire(1), marker, s.digest(s.hardware(2)), sol::Check::WrongLink), "");
+  EXPECT_EQ(other(s.retire(1), s.owner(2), s.owner(1), sol::Check::WrongAddress), "")
+      << "the rent of the marker is its payer's";
+  s.must(s.isolate(1, s.guardians(s.node(0))));
+  EXPECT_EQ(other(s.failover(), s.position(2), his, sol::Check::WrongAddress), "");
+}
+
 // ---- Opening
 
 TEST(OpenLease, FixesItsTermsAndTakesTheMoney) {
@@ -290,6 +313,73 @@ TEST(OpenLease, GivesADiscountForStakeThatOutlastsIt) {
   s.set_market([](Config& c) { c.discount_bps = 1'000, c.fee_bps = 501; });
   s.must(s.rent(w));
   EXPECT_EQ(s.lease_of().fee_bps, 451u) << "501 x 0.9 rounded up";
+}
+
+// ---- The market's terms
+
+TEST(SetMarket, StaysInsideItsBounds) {
+  MarketScene s;
+  struct Terms {
+    std::uint64_t fee = 3'000, treasury = 10'000, discount = 10'000, notice = kNoticeMax,
+                  holdback = kHoldbackMin, bond = kBondPerUnitMax, stake = kSupplyMax;
+    bool somebody = true;
+  };
+  std::uint64_t ops = 0, days = 0;
+  const auto run = [&](const Bytes& payload, std::uint64_t expected) {
+    s.must(s.queue(OpKind::SetMarket, payload));
+    s.at(days += 4 * kDay);
+    const auto made = s.run_op(ops++, payload);
+    if (expected != 0) return s.refuses(made, expected);
+    s.must(made);
+    return std::string();
+  };
+  const auto bytes = [&](const Terms& t) {
+    return Bytes(Writer()
+                     .u8(7)
+                     .u16(t.fee)
+                     .u16(t.treasury)
+                     .u16(t.discount)
+                     .u32(t.notice)
+                     .u32(t.holdback)
+                     .u64(t.bond)
+                     .u64(t.stake)
+                     .key(t.somebody ? s.owner(2) : Key{}));
+  };
+  const auto with = [&](std::uint64_t expected, const std::function<void(Terms&)>& change) {
+    Terms t;
+    change(t);
+    return run(bytes(t), expected);
+  };
+  const std::uint64_t bad = number(Fault::OutOfBounds);
+  EXPECT_EQ(with(bad, [](Terms& t) { t.fee += 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.treasury += 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.discount += 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.notice += 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.notice = kNoticeMin - 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.holdback -= 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.holdback = kHoldbackMax + 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.bond = 0; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.bond += 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.stake += 1; }), "");
+  EXPECT_EQ(with(bad, [](Terms& t) { t.somebody = false; }), "") << "a share for nobody";
+  Bytes payload = bytes({});
+  payload.push_back(0);
+  EXPECT_EQ(run(payload, number(sol::Check::TrailingData)), "");
+  payload.resize(payload.size() - 2);
+  EXPECT_EQ(run(payload, number(sol::Check::TrailingData)), "");
+  payload.resize(20);
+  EXPECT_EQ(run(payload, number(sol::Check::ShortData)), "");
+  EXPECT_EQ(with(0, [](Terms& t) { t.somebody = false, t.treasury = 0; }), "");
+  EXPECT_EQ(run(bytes({}), 0), "");
+  const Config c = s.read<Config>(s.address("config"));
+  EXPECT_EQ(c.fee_bps, 3'000u);
+  EXPECT_EQ(c.treasury_bps, 10'000u);
+  EXPECT_EQ(c.discount_bps, 10'000u);
+  EXPECT_EQ(c.notice, kNoticeMax);
+  EXPECT_EQ(c.holdback, kHoldbackMin);
+  EXPECT_EQ(c.bond_per_unit, kBondPerUnitMax);
+  EXPECT_EQ(c.discount_stake, kSupplyMax);
+  EXPECT_EQ(c.treasury, as_stored(s.owner(2)));
 }
 
 // ---- Money

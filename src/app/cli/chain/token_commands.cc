@@ -1,4 +1,4 @@
-// chain token create, warp: what a network for trying things out needs.
+// chain token create, token mint, warp: what a network for trying things out needs.
 #include <fmt/format.h>
 
 #include "app/cli/chain/chain.h"
@@ -13,7 +13,7 @@ namespace programs = chain::programs;
 
 struct TokenState {
   ChainOptions options;
-  std::string supply;
+  std::string supply, mint, owner;
   unsigned decimals = 6;
 };
 Result<std::string> create(const TokenState& state) {
@@ -38,6 +38,30 @@ Result<std::string> create(const TokenState& state) {
         mint.pubkey().text(), account.text(), units, state.decimals, outcome.signature->text());
   return fmt::format("mint {}: {} tokens in {}", mint.pubkey().text(), state.supply,
                      account.text());
+}
+
+// More of a token, by its mint authority, into somebody's associated account.
+Result<std::string> mint_more(const TokenState& state) {
+  constexpr std::size_t kDecimals = 44;  // in a mint (spl-token state.rs)
+  WARDHIVE_ASSIGN(const auto mint, chain::Pubkey::parse(state.mint));
+  WARDHIVE_ASSIGN(const auto owner, chain::Pubkey::parse(state.owner));
+  WARDHIVE_ASSIGN(const auto session, open_session(state.options));
+  WARDHIVE_ASSIGN(const auto account, session->rpc.account(mint));
+  if (!account || account->owner != programs::kToken ||
+      account->data.size() != programs::kMintBytes)
+    return fail(ErrorCode::InvalidInput, mint.text() + " is no mint of the Token program");
+  WARDHIVE_ASSIGN(const auto units, parse_amount(state.supply, account->data[kDecimals]));
+  const auto payer = session->payer.pubkey();
+  const auto to = chain::associated_token_address(owner, mint, programs::kToken);
+  Step step;
+  step.instructions = {programs::create_associated_token(payer, owner, mint, programs::kToken),
+                       programs::mint_to(mint, to, payer, units, programs::kToken)};
+  WARDHIVE_ASSIGN(const auto outcome, perform(*session, state.options, std::move(step), false));
+  if (state.options.json)
+    return fmt::format(
+        R"({{"schema_version":1,"mint":"{}","token_account":"{}","units":{},"signature":"{}"}})",
+        mint.text(), to.text(), units, outcome.signature->text());
+  return fmt::format("{} tokens to {}", state.supply, to.text());
 }
 
 struct WarpState {
@@ -71,6 +95,14 @@ void add_token_commands(CLI::App& chain) {
       ->check(CLI::Range(0, 9));
   add_cluster(*command, made->options);
   on_run(*command, made, create);
+
+  const auto more = std::make_shared<TokenState>();
+  command = token->add_subcommand("mint", "more of a token, for somebody; by its mint authority");
+  command->add_option("AMOUNT", more->supply, "tokens")->required();
+  command->add_option("OWNER", more->owner, "who gets them, in the associated account")->required();
+  command->add_option("--mint", more->mint, "the token")->required();
+  add_cluster(*command, more->options);
+  on_run(*command, more, mint_more);
 
   const auto later = std::make_shared<WarpState>();
   command = chain.add_subcommand("warp", "let time pass on a development chain");
