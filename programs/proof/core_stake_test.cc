@@ -66,6 +66,14 @@ TEST(OpenPosition, IsNotBlockedByLamportsSentThere) {
   EXPECT_EQ(s.position_of(0).amount, kStake) << "[A15]";
 }
 
+// A transfer hook asks for the position itself. What is wrong here is only that this mint has none.
+TEST(OpenPosition, MayBeGivenThePositionOnceMoreForAHook) {
+  Scene s;
+  solhost::Instruction call = s.open(0);
+  call.metas.push_back({s.position(0), false, true});
+  EXPECT_REFUSED(s, call, sol::Check::SurplusAccounts);
+}
+
 TEST(OpenPosition, IsRefusedWhilePaused) {
   Scene s;
   s.must(s.pause(1, 60, SetKind::Sentinel, {1}));
