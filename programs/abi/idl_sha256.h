@@ -2,5 +2,5 @@
 // anyone can tell whether an IDL is the one that it was built with.
 #pragma once
 
-#define SWARM_IDL_ANCHOR_SHA256 "be54314c11b44226bd05ae68c3e406c1299daf44606fc08208c70c24a6532d4f"
-#define SWARM_IDL_CODAMA_SHA256 "c635d0e2e1e5c8940aeefe5ba5ac84d227ccd799d6d8e90bda5e44d3dbb9930b"
+#define SWARM_IDL_ANCHOR_SHA256 "7a7528d6347c14791b42a9e8925f1e9ff98f06ca6ec3572766feb6f50d23a4e4"
+#define SWARM_IDL_CODAMA_SHA256 "8335a739171c4d674942d24b0c460d85107bf2ee6fc61af08cbeab1dd2a321f5"

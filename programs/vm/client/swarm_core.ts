@@ -2295,6 +2295,7 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   824: ["OpNotYet", "the delay of this change is not over"],
   825: ["OpExpired", "the change was not executed in time; queue it again"],
   826: ["NoticeRunning", "the notice has not run out"],
+  827: ["IncidentAhead", "incident numbers go with the clock: at most seconds x 2^20 + 2^20 - 1"],
   1220: ["Paused", "paused by the breaker"],
   1221: ["Frozen", "this position is frozen"],
   1120: ["SameNode", "a node stands twice in a lease"],
