@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "ingest/chain_source.h"
 #include "ingest/remote_write_door.h"
 #include "ingest/scraper.h"
 
@@ -64,6 +65,7 @@ Result<std::unique_ptr<Controller>> Controller::open(ControllerOptions options) 
   WARDHIVE_TRY(controller->open_state());
   WARDHIVE_TRY(controller->open_doors());
   WARDHIVE_TRY(controller->open_lookout());
+  WARDHIVE_TRY(controller->open_chain());
   return controller;
 }
 
@@ -190,7 +192,19 @@ Status Controller::open_lookout() {
   return ok();
 }
 
-void Controller::said_here(AgentMessage message) {
+Status Controller::open_chain() {
+  if (options_.settings.chain.endpoints.empty()) return ok();
+  ChainSourceOptions options{
+      .settings = options_.settings.chain, .state = options_.state, .observer = options_.self};
+  WARDHIVE_ASSIGN(chain_, ChainSource::make(std::move(options), clock_, [this](ChainSaid said) {
+                    return std::visit([this](auto&& what) { return said_here(std::move(what)); },
+                                      std::move(said));
+                  }));
+  return ok();
+}
+
+// False: the queue is full for what it is.
+bool Controller::said_here(AgentMessage message) {
   Submission submission;
   submission.agent = options_.self;
   if (auto* samples = std::get_if<SampleBatch>(&message))
@@ -203,7 +217,7 @@ void Controller::said_here(AgentMessage message) {
     submission.records.emplace_back(std::move(event));
   }
   // A full queue counts what it turns away; our own samples give way like everybody's.
-  [[maybe_unused]] const auto taken = inbox_.submit(std::move(submission));
+  return inbox_.submit(std::move(submission)).has_value();
 }
 
 void Controller::inventory_changed(const Inventory& inventory) {
@@ -241,9 +255,11 @@ void Controller::run() {
   lookout_->desired(true, local);
   lookout_->start();
   scraper_->start();
+  if (chain_) chain_->start();
   snapshot_at_ = clock_.mono() + kSnapshotEvery;
   while (!stop_.load(std::memory_order_relaxed)) pass();
 
+  if (chain_) chain_->stop();
   scraper_->stop();
   lookout_->stop();
   inbox_.stop();

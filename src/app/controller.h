@@ -25,8 +25,9 @@
 
 namespace wardhive {
 
-class Lookout;  // app/lookout.h
-class Scraper;  // ingest/scraper.h
+class Lookout;      // app/lookout.h
+class Scraper;      // ingest/scraper.h
+class ChainSource;  // ingest/chain_source.h
 
 struct ControllerOptions {
   Settings settings;
@@ -62,10 +63,11 @@ class Controller {
   Status open_state();
   Status open_doors();
   Status open_lookout();
+  Status open_chain();
   Status enroll(const AgentCredential& credential);
   void pass();
   void inventory_changed(const Inventory& inventory);
-  void said_here(AgentMessage message);
+  bool said_here(AgentMessage message);
 
   ControllerOptions options_;
   const Clock& clock_;
@@ -82,6 +84,7 @@ class Controller {
   std::unique_ptr<net::Server> server_;
   std::unique_ptr<Lookout> lookout_;  // of this host
   std::unique_ptr<Scraper> scraper_;
+  std::unique_ptr<ChainSource> chain_;  // null: not configured
   std::string url_;
   MonoTime snapshot_at_{};
   std::size_t standing_effects_ = 0;

@@ -20,6 +20,26 @@ bool endpoints_fault(const Error& error) {
          error.code == ErrorCode::Timeout || error.code == ErrorCode::LimitReached;
 }
 
+// host:port; a second key at the same host is "host:port #2".
+std::string name_of_url(const std::vector<std::string>& urls, std::size_t index) {
+  const auto host = [](std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos)
+      url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    if (const auto user = url.rfind('@'); user != std::string_view::npos)
+      url.remove_prefix(user + 1);
+    return std::string(url);
+  };
+  std::size_t same = 1;
+  for (std::size_t i = 0; i < index; ++i) same += host(urls[i]) == host(urls[index]);
+  return host(urls[index]) + (same > 1 ? fmt::format(" #{}", same) : "");
+}
+
+void hide(std::string& text, const std::string& url, const std::string& name) {
+  for (auto at = text.find(url); at != std::string::npos; at = text.find(url, at + name.size()))
+    text.replace(at, url.size(), name);
+}
+
 std::string digest_of(const JsonValue& value) {
   const auto text = to_json(value);
   return to_hex(sha256(as_bytes(text))).substr(0, 16);
@@ -48,13 +68,14 @@ Result<std::unique_ptr<EndpointPool>> EndpointPool::make(PoolConfig config, cons
   pool->retries_at_ = clock.mono();
   for (std::size_t i = 0; i < pool->config_.urls.size(); ++i) {
     auto& endpoint = pool->endpoints_.emplace_back();
-    endpoint.state.url = pool->config_.urls[i];
+    endpoint.state.name = name_of_url(pool->config_.urls, i);
     if (i < askers.size()) {
       endpoint.ask = std::move(askers[i]);
       continue;
     }
-    RpcConfig one{.url = endpoint.state.url, .timeout = pool->config_.timeout, .retries = 0};
+    RpcConfig one{.url = pool->config_.urls[i], .timeout = pool->config_.timeout, .retries = 0};
     auto rpc = std::make_shared<Rpc>(std::move(one));
+    pool->over_http_.push_back(rpc);
     endpoint.ask = [rpc](std::string_view method, const std::string& params) {
       return rpc->attempt(method, params);
     };
@@ -63,12 +84,12 @@ Result<std::unique_ptr<EndpointPool>> EndpointPool::make(PoolConfig config, cons
 }
 
 Rpc EndpointPool::rpc() {
-  RpcConfig config{.url = fmt::format("{} and {} more", config_.urls.front(), size() - 1),
+  const auto& first = endpoints_.front().state.name;
+  RpcConfig config{.url = size() == 1 ? first : fmt::format("{} and {} more", first, size() - 1),
                    .commitment = config_.commitment,
                    .timeout = config_.timeout,
                    .retries = 0,
                    .error_names = config_.error_names};
-  if (size() == 1) config.url = config_.urls.front();
   config.ask = [this](std::string_view method, const std::string& params) {
     return ask(method, params);
   };
@@ -140,6 +161,7 @@ RpcAttempt EndpointPool::ask_one(std::size_t index, std::string_view method,
                                  const std::string& params) {
   const auto began = clock_.mono();
   auto attempt = endpoints_[index].ask(method, params);
+  if (!attempt.answer) hide(attempt.answer.error().message, config_.urls[index], name_at(index));
   const std::lock_guard lock(mutex_);
   note(endpoints_[index], attempt, clock_.mono() - began);
   return attempt;
@@ -183,7 +205,7 @@ std::unexpected<Error> EndpointPool::no_endpoint(std::string_view method) const 
   std::string states;
   bool other_cluster = true;
   for (const auto& endpoint : endpoints()) {
-    states += fmt::format("{}{} is {}: {}", states.empty() ? "" : "; ", endpoint.url,
+    states += fmt::format("{}{} is {}: {}", states.empty() ? "" : "; ", endpoint.name,
                           name_of(endpoint.health), endpoint.problem);
     other_cluster = other_cluster && endpoint.health == EndpointHealth::WrongCluster;
   }
@@ -243,14 +265,13 @@ Result<EndpointPool::Said> EndpointPool::say(std::size_t index, std::string_view
   const auto* slot = context == nullptr ? nullptr : context->find("slot");
   const auto* value = attempt.answer->find("value");
   if (slot == nullptr || slot->type() != JsonValue::Type::Int || value == nullptr)
-    return fault(
-        ErrorCode::Unavailable, reason::kBadAnswer,
-        fmt::format("{} answered {} without a slot and a value", config_.urls[index], method));
+    return fault(ErrorCode::Unavailable, reason::kBadAnswer,
+                 fmt::format("{} answered {} without a slot and a value", name_at(index), method));
   return Said{index, *value, static_cast<std::uint64_t>(slot->as_int())};
 }
 
 std::string EndpointPool::describe(const Said& said) const {
-  return fmt::format("{} says {} at slot {}", config_.urls[said.endpoint], digest_of(said.value),
+  return fmt::format("{} says {} at slot {}", name_at(said.endpoint), digest_of(said.value),
                      said.slot);
 }
 
@@ -280,7 +301,7 @@ Result<Agreed> EndpointPool::agreed(std::string_view method, std::string_view fi
       if (to_json(other.value) != to_json(mine.value)) continue;
       Agreed agreed{mine.value,
                     std::min(mine.slot, other.slot),
-                    {config_.urls[other.endpoint], config_.urls[mine.endpoint]}};
+                    {name_at(other.endpoint), name_at(mine.endpoint)}};
       const std::lock_guard lock(mutex_);
       for (const auto& third : said)
         if (&third != &mine && &third != &other)
@@ -297,6 +318,10 @@ Result<Agreed> EndpointPool::agreed(std::string_view method, std::string_view fi
       fmt::format("RPC endpoints disagree on {}: {}; nothing is believed until two say the "
                   "same",
                   method, words));
+}
+
+void EndpointPool::cancel() {
+  for (const auto& rpc : over_http_) rpc->cancel();
 }
 
 std::vector<EndpointState> EndpointPool::endpoints() const {

@@ -52,7 +52,7 @@ enum class EndpointHealth { Well, Busy, Ill, WrongCluster };
 std::span<const std::string_view> enum_names(EndpointHealth);
 
 struct EndpointState {
-  std::string url = {};
+  std::string name = {};  // host and port: URLs have keys in them, and this is shown and logged
   EndpointHealth health = EndpointHealth::Well;
   std::string problem = {};  // "" if it is well
   std::uint64_t slot = 0;    // it said last
@@ -65,7 +65,7 @@ struct EndpointState {
 struct Agreed {
   JsonValue value = {};         // `value` of the answer
   std::uint64_t slot = 0;       // the older of the two contexts: it held at both
-  std::vector<std::string> by;  // URLs
+  std::vector<std::string> by;  // names
 };
 
 class EndpointPool {
@@ -91,6 +91,8 @@ class EndpointPool {
   Result<Agreed> agreed(std::string_view method, std::string_view first_params,
                         std::string_view config_json = "");
 
+  // Ends running calls and fails later ones: for shutdown.
+  void cancel();
   std::vector<EndpointState> endpoints() const;
   std::size_t size() const { return endpoints_.size(); }
 
@@ -124,11 +126,13 @@ class EndpointPool {
                    std::string_view config_json, std::uint64_t slot_min);
   std::unexpected<Error> no_endpoint(std::string_view method) const;
   std::string describe(const Said& said) const;
+  const std::string& name_at(std::size_t index) const { return endpoints_[index].state.name; }
 
   const PoolConfig config_;
   const Clock& clock_;
   mutable std::mutex mutex_;         // guards all below; not held while an endpoint is asked
-  std::vector<Endpoint> endpoints_;  // their `ask` is constant
+  std::vector<Endpoint> endpoints_;  // their `ask` and name are constant
+  std::vector<std::shared_ptr<Rpc>> over_http_;
   double retries_ = 0;
   MonoTime retries_at_{};
 };

@@ -121,7 +121,7 @@ TEST_F(PoolTest, TheOnlyEndpointsLimitIsNamed) {
   const auto at_once = p->rpc().slot();
   ASSERT_FALSE(at_once.has_value());
   EXPECT_EQ(at_once.error().reason, reason::kNoEndpoint);
-  EXPECT_NE(at_once.error().message.find("http://rpc-0/ is busy"), std::string::npos);
+  EXPECT_NE(at_once.error().message.find("rpc-0 is busy"), std::string::npos);
   EXPECT_EQ(nodes_[0].count("getSlot"), 1u);
 }
 
@@ -246,7 +246,7 @@ TEST_F(PoolTest, DisagreementSaysWhatEachSaid) {
   const auto refused = p->agreed("getBalance", "\"x\"");
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().reason, reason::kDisagreement);
-  for (const auto* url : {"http://rpc-0/ says ", "http://rpc-1/ says ", "http://rpc-2/ says "})
+  for (const auto* url : {"rpc-0 says ", "rpc-1 says ", "rpc-2 says "})
     EXPECT_NE(refused.error().message.find(url), std::string::npos) << refused.error().message;
 }
 
@@ -256,6 +256,22 @@ TEST_F(PoolTest, OneEndpointAgreesWithNobody) {
   const auto refused = p->agreed("getBalance", "\"x\"");
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().reason, reason::kNoEndpoint);
+}
+
+// Keys of paid endpoints stand in their URLs; messages go to logs and to pages.
+TEST(Pool, NeverShowsAUrl) {
+  ManualClock clock;
+  const std::string url = "https://user:pw@rpc.example/v1/SECRET";
+  std::vector<Asker> askers{[&](auto, auto&) {
+    return RpcAttempt{.answer = fail(ErrorCode::Unavailable, url + " is down, " + url)};
+  }};
+  const auto p = EndpointPool::make({.urls = {url}}, clock, askers).value();
+  const auto slot = p->rpc().slot();
+  ASSERT_FALSE(slot.has_value());
+  EXPECT_EQ(slot.error().message.find("SECRET"), std::string::npos) << slot.error().message;
+  EXPECT_EQ(p->endpoints()[0].name, "rpc.example");
+  for (const auto& state : p->endpoints())
+    EXPECT_EQ(state.problem.find("SECRET"), std::string::npos);
 }
 
 TEST(Pool, RefusesTheSameEndpointTwiceAndNone) {

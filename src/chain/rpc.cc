@@ -214,20 +214,16 @@ Result<std::optional<Account>> Rpc::account(const Pubkey& key) const {
   return std::move(found.front());
 }
 
-Result<std::vector<std::optional<Account>>> Rpc::accounts(std::span<const Pubkey> keys,
-                                                          std::size_t bytes_max) const {
+Result<std::vector<std::optional<Account>>> Rpc::accounts(std::span<const Pubkey> keys) const {
   std::vector<std::optional<Account>> found;
-  const auto slice = bytes_max == 0
-                         ? std::string()
-                         : fmt::format(R"(,"dataSlice":{{"offset":0,"length":{}}})", bytes_max);
   for (std::size_t from = 0; from < keys.size(); from += kAccountsPerCall) {
     const auto part = keys.subspan(from, std::min(kAccountsPerCall, keys.size() - from));
     std::vector<std::string> texts;
     for (const auto& key : part) texts.push_back(key.text());
-    WARDHIVE_ASSIGN(const auto result,
-                    call("getMultipleAccounts",
-                         fmt::format(R"([{},{{"encoding":"base64","commitment":"{}"{}}}])",
-                                     to_json(texts), name_of(config_.commitment), slice)));
+    WARDHIVE_ASSIGN(
+        const auto result,
+        call("getMultipleAccounts", fmt::format(R"([{},{{"encoding":"base64","commitment":"{}"}}])",
+                                                to_json(texts), name_of(config_.commitment))));
     WARDHIVE_ASSIGN(const auto value, value_of(result));
     if (value.items().size() != part.size())
       return bad_answer("another number of accounts than asked for");

@@ -88,10 +88,7 @@ class Rpc {
   Result<LatestBlockhash> latest_blockhash() const;
   Result<std::uint64_t> balance(const Pubkey& key) const;  // lamports; 0 for what does not exist
   Result<std::optional<Account>> account(const Pubkey& key) const;
-  // At most 100 keys are asked at once, so more are of more than one slot. `bytes_max` cuts each
-  // account's data; 0: all of it.
-  Result<std::vector<std::optional<Account>>> accounts(std::span<const Pubkey> keys,
-                                                       std::size_t bytes_max = 0) const;
+  Result<std::vector<std::optional<Account>>> accounts(std::span<const Pubkey> keys) const;
   Result<std::vector<KeyedAccount>> program_accounts(const Pubkey& program,
                                                      std::span<const Filter> filters) const;
   Result<std::uint64_t> rent_exempt_minimum(std::uint64_t bytes) const;
@@ -105,6 +102,8 @@ class Rpc {
   Result<Signature> send(const Transaction& transaction, bool skip_preflight = false) const;
   Result<SignatureState> signature_state(const Signature& signature) const;
 
+  // Ends running calls and fails later ones (Unavailable): for shutdown.
+  void cancel() const { client_->cancel(); }
   const RpcConfig& config() const { return config_; }
   void pause(Duration duration) const;
 

@@ -142,7 +142,6 @@ TEST(Config, NamesAFeatureThatTheBuildLacks) {
   EXPECT_THAT(problem("[tls]\ncert = \"a\"\n"),
               HasSubstr("wardhive.toml:1: this build has no TLS; take [tls] out"));
   EXPECT_THAT(problem("[nats]\n"), HasSubstr("this build has no NATS engine"));
-  EXPECT_THAT(problem("[chain]\n"), HasSubstr("this build does not watch the chain"));
   EXPECT_THAT(problem("[ml]\n"), HasSubstr("this build has no trained models"));
   EXPECT_THAT(problem("[server]\nlisten = \"https://127.0.0.1:8700\"\n"),
               HasSubstr("this build has no TLS"));
@@ -159,7 +158,8 @@ TEST(Config, ReportsEveryProblemAtOnceInTheOrderOfTheFile) {
       "weight_unreachable_milli, "
       "weight_latency_shift_milli, weight_error_rate_shift_milli, weight_threshold_milli, "
       "weight_auth_burst_milli, "
-      "weight_anomaly_milli, availability, performance, auth_abuse, telemetry\n"
+      "weight_anomaly_milli, weight_authority_changed_milli, availability, performance, "
+      "auth_abuse, telemetry, authority\n"
       "wardhive.toml:4: monitor.anomaly is 1; it must be true or false (leave it out for true)\n"
       "wardhive.toml:6: guard.allow_list holds \"10.0.0.300\", which is neither a prefix nor a "
       "node's name: " +
@@ -167,6 +167,18 @@ TEST(Config, ReportsEveryProblemAtOnceInTheOrderOfTheFile) {
           "\n"
           "wardhive.toml:7: this build has no NATS engine; take [nats] out: agents and controller "
           "talk HTTP");
+}
+
+TEST(Config, NothingOfTheChainIsWatchedByAccident) {
+  const std::string key = "7Np41oeYqPefeNQEHSv1UDhYrehxin3NStELsSKCT4K2";
+  EXPECT_EQ(
+      problem("[chain]\nendpoints = [\"http://127.0.0.1:8899\"]\nwatch = [\"" + key + "\"]\n"),
+      "accepted");
+  EXPECT_THAT(problem("[chain]\nwatch = [\"" + key + "\"]\n"),
+              HasSubstr("chain.endpoints is empty, so nothing of [chain] is watched"));
+  EXPECT_THAT(problem("[chain]\nendpoints = [\"localhost:8899\"]\n"), HasSubstr("which is no URL"));
+  EXPECT_THAT(problem("[chain]\nendpoints = [\"http://a\"]\nwatch = [\"0OIl\"]\n"),
+              HasSubstr("an address is 32 to 44 digits of base58"));
 }
 
 TEST(Config, ShowsFiftyProblemsAndCountsTheRest) {

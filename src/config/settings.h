@@ -42,6 +42,7 @@ struct MonitorSettings {
   std::uint32_t auth_slow_failures = 10;
   Duration auth_slow_window = minutes(30);
   Duration auth_clear_after = minutes(10);
+  Duration authority_clear_after = hours(24);
   bool anomaly = true;
 };
 
@@ -81,11 +82,14 @@ struct RiskSettings {
   std::int32_t weight_threshold_milli = 1'000;
   std::int32_t weight_auth_burst_milli = 3'000;
   std::int32_t weight_anomaly_milli = 600;
+  std::int32_t weight_authority_changed_milli = 3'000;
   FamilySettings availability{minutes(10), hours(1), 4'000, false};
   FamilySettings performance{minutes(10), hours(1), 4'000, false};
   FamilySettings auth_abuse{hours(1), seconds(0), 4'000,
                             false};  // a burst is a moment, nothing holds
   FamilySettings telemetry{hours(6), hours(1), 2'000, true};
+  // Who holds a key does not change back by waiting.
+  FamilySettings authority{hours(24), hours(24), 4'000, false};
 };
 
 // [respond] The rails. Caps, states and order are the same in every profile.
@@ -146,6 +150,18 @@ struct IngestSettings {
   std::string identity_label = "instance";
 };
 
+// [chain] Off without endpoints.
+struct ChainSettings {
+  std::vector<std::string> endpoints;  // RPC URLs
+  std::string genesis;                 // hash of the cluster's first block
+  std::string program;                 // swarm_core's address
+  std::vector<std::string> watch;      // accounts
+  std::vector<std::string> signers;    // keys whose durable nonces are looked for
+  Duration interval = seconds(1);
+  Duration signer_interval = seconds(30);
+  std::uint32_t slot_lag_max = 50;
+};
+
 // [nodes.NAME]
 struct NodeSettings {
   std::string node_class;
@@ -174,6 +190,7 @@ struct Settings {
   RiskSettings risk;
   RespondSettings respond;
   IngestSettings ingest;
+  ChainSettings chain;
   GuardSettings guard;
   std::map<std::string, NodeSettings> nodes;
 };
@@ -263,6 +280,8 @@ void describe(V& v, Settings& s) {
             "... within this longer time");
     w.value("auth_clear_after", m.auth_clear_after, minutes(1), hours(48),
             "quiet for this long clears it");
+    w.value("authority_clear_after", m.authority_clear_after, minutes(1), hours(24 * 90),
+            "a change of an authority stays raised for this long after the last one");
     w.value("anomaly", m.anomaly,
             "watch every series for oddness; a finding of it alone never punishes");
     w.list("threshold", s.thresholds, "configured bounds with hysteresis");
@@ -294,11 +313,14 @@ void describe(V& v, Settings& s) {
     w.value("weight_auth_burst_milli", r.weight_auth_burst_milli, 0, 6'000,
             "full-strength `auth_failure_burst`");
     w.value("weight_anomaly_milli", r.weight_anomaly_milli, 0, 6'000, "full-strength `anomaly`");
+    w.value("weight_authority_changed_milli", r.weight_authority_changed_milli, 0, 6'000,
+            "full-strength `authority_changed`");
     w.section("availability", "silent, unreachable", [&](auto& x) { describe(x, r.availability); });
     w.section("performance", "latency_shift, error_rate_shift, threshold_crossed",
               [&](auto& x) { describe(x, r.performance); });
     w.section("auth_abuse", "auth_failure_burst", [&](auto& x) { describe(x, r.auth_abuse); });
     w.section("telemetry", "anomaly; learned", [&](auto& x) { describe(x, r.telemetry); });
+    w.section("authority", "authority_changed", [&](auto& x) { describe(x, r.authority); });
   });
   v.section("respond", "what may be done by itself", [&](auto& w) {
     auto& r = s.respond;
@@ -371,6 +393,25 @@ void describe(V& v, Settings& s) {
             "a slower answer is a failed probe");
     w.value("identity_label", i.identity_label, "label that says whose series it is");
     w.list("scrape", i.scrape, "targets in the Prometheus text format");
+  });
+  v.section("chain", "what is watched on Solana; off without endpoints", [&](auto& w) {
+    auto& c = s.chain;
+    w.value("endpoints", c.endpoints,
+            "RPC URLs, the preferred one first; two or more to have their word checked");
+    w.value("genesis", c.genesis,
+            "hash of the cluster's first block; endpoints of another cluster are refused. "
+            "Empty: any cluster but mainnet-beta");
+    w.value("program", c.program,
+            "address of swarm_core: its upgrade authority, configuration, key sets and events");
+    w.value("watch", c.watch,
+            "further accounts whose authorities are watched: programs, stake accounts, mints, "
+            "token accounts, multisigs, nonces");
+    w.value("signers", c.signers, "keys; a durable nonce that one of them may use is reported");
+    w.value("interval", c.interval, millis(200), minutes(1), "how often all of it is looked at");
+    w.value("signer_interval", c.signer_interval, seconds(1), hours(1),
+            "how often durable nonces are looked for; a costly question on public endpoints");
+    w.value("slot_lag_max", c.slot_lag_max, 1u, 100'000u,
+            "an endpoint further behind the others, in slots, is not asked");
   });
   v.section("guard", "who may come in, and who is left alone", [&](auto& w) {
     auto& g = s.guard;

@@ -16,11 +16,10 @@ struct Absent {
   std::string_view section;
   std::string_view says;
 };
-constexpr std::array<Absent, 4> kAbsent{{
+constexpr std::array<Absent, 3> kAbsent{{
     {"tls",
      "this build has no TLS; take [tls] out, listen on loopback and put a TLS proxy before it"},
     {"nats", "this build has no NATS engine; take [nats] out: agents and controller talk HTTP"},
-    {"chain", "this build does not watch the chain; take [chain] out"},
     {"ml",
      "this build has no trained models; take [ml] out: monitor.anomaly watches series without any"},
 }};

@@ -95,6 +95,7 @@ class Cross {
     scores();
     lists();
     urls();
+    chain();
     nodes();
     return std::move(out_);
   }
@@ -223,6 +224,33 @@ class Cross {
       if (!target.node.empty() && !valid_node_name(target.node))
         bad_name(key + ".node", target.node);
     }
+  }
+
+  void chain() {
+    const auto& c = s_.chain;
+    for (const auto& url : c.endpoints)
+      if (!url.starts_with("http://") && !url.starts_with("https://"))
+        add("chain.endpoints", fmt::format("holds {}, which is no URL, e.g. "
+                                           "\"http://127.0.0.1:8899\"",
+                                           toml_string(url)));
+    if (c.endpoints.size() > 16)
+      add("chain.endpoints",
+          fmt::format("holds {} endpoints; at most 16 are asked", c.endpoints.size()));
+    const auto account = [&](std::string key, std::string_view text) {
+      if (!valid_account_name(text))
+        add(std::move(key),
+            fmt::format("holds {}; an address is 32 to 44 digits of base58", toml_string(text)));
+    };
+    if (!c.program.empty()) account("chain.program", c.program);
+    if (!c.genesis.empty()) account("chain.genesis", c.genesis);
+    for (const auto& text : c.watch) account("chain.watch", text);
+    for (const auto& text : c.signers) account("chain.signers", text);
+    if (c.watch.size() > 1'000)
+      add("chain.watch", fmt::format("holds {} accounts; at most 1000 are", c.watch.size()));
+    if (c.signers.size() > 100)
+      add("chain.signers", fmt::format("holds {} keys; at most 100 are", c.signers.size()));
+    if (c.endpoints.empty() && (!c.program.empty() || !c.watch.empty() || !c.signers.empty()))
+      add("chain.endpoints", "is empty, so nothing of [chain] is watched; name an RPC URL");
   }
 
   void bad_name(std::string key, std::string_view name) {

@@ -41,16 +41,26 @@ using IncidentId = Id<IncidentTag>;
 using DecisionId = Id<DecisionTag>;
 using ActionId = Id<ActionTag>;
 
-// Happened: a log line parsed, an agent that came up.
-enum class EventKind { AuthFailed, AuthSucceeded, AgentStarted, AgentStopping, ActuatorLost };
+// Happened: a log line parsed, an agent that came up, something on the chain.
+enum class EventKind {
+  AuthFailed,
+  AuthSucceeded,
+  AgentStarted,
+  AgentStopping,
+  ActuatorLost,
+  AuthorityChanged,  // somebody else holds a power over an account
+  ProgramEvent,      // the program recorded a change of its own
+  ProgramEventGap,   // its events are not complete
+};
 WARDHIVE_NAMES(EventKind, "auth_failed", "auth_succeeded", "agent_started", "agent_stopping",
-               "actuator_lost")
+               "actuator_lost", "authority_changed", "program_event", "program_event_gap")
 struct Event {
   EventKind kind = EventKind::AuthFailed;
-  Entity subject;   // auth: the address that tried
+  Entity subject;   // auth: the address that tried; chain: the account or the program
   Entity observer;  // the node that says so, from its credential
   Instant at;       // sender's time, clamped by the log to [stamp - 15 min, stamp + 5 s]
-  std::map<std::string, std::string> attributes;  // auth: user, service, line (cut to 512 bytes)
+  // auth: user, service, line (cut to 512 bytes); chain: ingest/chain_source.h
+  std::map<std::string, std::string> attributes;
 };
 WARDHIVE_FIELDS(Event) {
   v("kind", self.kind);
@@ -70,9 +80,10 @@ enum class FindingKind {
   ThresholdCrossed,  // a configured bound, with hysteresis
   AuthFailureBurst,  // many failed log-ins from one address on this node
   Anomaly,           // a series looks odd; learned, so never punished alone
+  AuthorityChanged,  // somebody else holds a power over an account on the chain
 };
 WARDHIVE_NAMES(FindingKind, "silent", "unreachable", "latency_shift", "error_rate_shift",
-               "threshold_crossed", "auth_failure_burst", "anomaly")
+               "threshold_crossed", "auth_failure_burst", "anomaly", "authority_changed")
 enum class FindingPhase { Raised, Cleared };
 WARDHIVE_NAMES(FindingPhase, "raised", "cleared")
 

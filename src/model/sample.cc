@@ -146,7 +146,7 @@ Result<SampleBatch> decode_samples(std::string_view bytes) {
   for (std::uint32_t i = 0; i < series_count && !in.broken; ++i) {
     SeriesDefined series;
     const auto kind = in.take<std::uint8_t>();
-    if (kind > static_cast<std::uint8_t>(EntityKind::Address)) return corrupt();
+    if (kind > static_cast<std::uint8_t>(EntityKind::Account)) return corrupt();
     series.entity.kind = static_cast<EntityKind>(kind);
     series.entity.name = in.take_text(limits::kLabelBytesMax);
     const auto label_count = in.take<std::uint32_t>();

@@ -141,9 +141,9 @@ class MonitorImpl final : public Monitor {
   }
   void subscribe(std::uint32_t index) {
     const auto info = series_.info(index);
-    std::uint8_t takers = 0;
+    std::uint16_t takers = 0;
     for (std::size_t d = 0; d < detectors_.size(); ++d)
-      if (detectors_[d]->define(info)) takers |= static_cast<std::uint8_t>(1u << d);
+      if (detectors_[d]->define(info)) takers |= static_cast<std::uint16_t>(1u << d);
     series_.detectors(index) = takers;
   }
 
@@ -305,7 +305,7 @@ MonitorStats MonitorImpl::stats() const {
 Result<std::unique_ptr<Monitor>> make_monitor(const Settings& settings,
                                               std::span<const DetectorEntry> detectors,
                                               const MonitorBounds& bounds) {
-  WARDHIVE_ASSERT(detectors.size() <= 8);
+  WARDHIVE_ASSERT(detectors.size() <= 16);
   WARDHIVE_TRY(check_bounds(settings));
   return std::make_unique<MonitorImpl>(settings, detectors, bounds);
 }

@@ -124,7 +124,8 @@ Answer set_mode(Step& s, const Command& command) {
 
 Answer allow(Step& s, const Command& command) {
   const auto& entity = command.entity;
-  if (entity.kind == EntityKind::Fleet) return no("allow needs a node or an address");
+  if (entity.kind != EntityKind::Node && entity.kind != EntityKind::Address)
+    return no("allow needs a node or an address");
   auto& vouched = s.state.vouched;
   if (std::find(vouched.begin(), vouched.end(), entity) == vouched.end()) {
     if (vouched.size() >= limits::kVouchedMax)

@@ -175,7 +175,19 @@ Status read_steps(const Place& place, const YAML::Node& list, Playbook& book) {
 
 // What a finding of this kind is about.
 EntityKind subject_of(FindingKind kind) {
-  return kind == FindingKind::AuthFailureBurst ? EntityKind::Address : EntityKind::Node;
+  if (kind == FindingKind::AuthFailureBurst) return EntityKind::Address;
+  return kind == FindingKind::AuthorityChanged ? EntityKind::Account : EntityKind::Node;
+}
+
+std::string_view about(FindingKind kind) {
+  switch (subject_of(kind)) {
+    case EntityKind::Address:
+      return "an address";
+    case EntityKind::Account:
+      return "an account on the chain";
+    default:
+      return "a node";
+  }
 }
 
 // The parts fit one another.
@@ -186,12 +198,12 @@ Status check_fit(const Place& place, const YAML::Node& map, const Playbook& book
     if (step.verb != Verb::Notify) verb = step.verb;
   for (const auto kind : book.kinds) {
     if (verb == Verb::BanAddress && subject_of(kind) != EntityKind::Address)
-      return wrong(fmt::format("ban_address needs a finding about an address; {} is about a node",
-                               name_of(kind)));
+      return wrong(fmt::format("ban_address needs a finding about an address; {} is about {}",
+                               name_of(kind), about(kind)));
     if ((verb == Verb::DrainNode || verb == Verb::IsolateNode) &&
         subject_of(kind) != EntityKind::Node)
-      return wrong(fmt::format("{} needs a finding about a node; {} is about an address",
-                               name_of(verb), name_of(kind)));
+      return wrong(fmt::format("{} needs a finding about a node; {} is about {}", name_of(verb),
+                               name_of(kind), about(kind)));
   }
   const bool drains = verb == Verb::DrainNode || verb == Verb::IsolateNode;
   if (book.recovery == Recovery::Staged && !drains)

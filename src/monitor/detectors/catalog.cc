@@ -4,6 +4,7 @@
 
 #include "monitor/detectors/anomaly.h"
 #include "monitor/detectors/auth_burst.h"
+#include "monitor/detectors/authority.h"
 #include "monitor/detectors/error_shift.h"
 #include "monitor/detectors/health.h"
 #include "monitor/detectors/latency_shift.h"
@@ -14,13 +15,14 @@
 namespace wardhive {
 
 std::span<const DetectorEntry> detector_catalog() {
-  static constexpr std::array<DetectorEntry, 8> kCatalog{{
+  static constexpr std::array<DetectorEntry, 9> kCatalog{{
       {"silence", make_silence},
       {"reachability", make_reachability},
       {"latency_shift", make_latency_shift},
       {"error_shift", make_error_shift},
       {"threshold", make_threshold},
       {"auth_burst", make_auth_burst},
+      {"authority", make_authority},
       {"anomaly", make_anomaly},
       {"health", make_health},
   }};

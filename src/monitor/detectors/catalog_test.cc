@@ -52,6 +52,12 @@ class Play {
       if (step > 100 && step < 130)
         rig_.event(EventKind::AuthFailed, address("203.0.113.66"), "job-1");
       if (step % 40 == 7) rig_.event(EventKind::AuthFailed, address("203.0.113.9"), "job-2");
+      if (step == 140 || step == 180)
+        rig_.record(Event{EventKind::AuthorityChanged,
+                          chain_account("Stake11111111111111111111111111111111111111"),
+                          node("controller"),
+                          rig_.now,
+                          {{"power", "withdraw"}, {"says", "somebody else may withdraw"}}});
       if (step == 300) rig_.event(EventKind::AgentStopping, node("job-4"), "job-4");
       if (step % 2 == 0) rig_.tick();
     }

@@ -151,7 +151,7 @@ bool SeriesTable::load(BinaryReader& in) {
     Entity e;
     in(e.kind);
     in(e.name);
-    if (e.kind > EntityKind::Address || keep_entity(e) != i) return false;
+    if (e.kind > EntityKind::Account || keep_entity(e) != i) return false;
   }
   const auto total = in.take<std::uint32_t>();
   for (std::uint32_t i = 0; i < total && !in.broken(); ++i) {

@@ -64,7 +64,7 @@ class SeriesTable {
 
   // Newest sample stepped; the monitor keeps it rising.
   Instant& last_at(std::uint32_t index) { return rows_[index].last_at; }
-  std::uint8_t& detectors(std::uint32_t index) { return rows_[index].detectors; }
+  std::uint16_t& detectors(std::uint32_t index) { return rows_[index].detectors; }
   const SeriesId& id(std::uint32_t index) const { return rows_[index].id; }
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
@@ -83,7 +83,7 @@ class SeriesTable {
     std::uint32_t subject = 0;
     std::uint16_t text_size = 0;
     LookKind look = LookKind::None;
-    std::uint8_t detectors = 0;  // bit i: detector i of the catalogue takes its samples
+    std::uint16_t detectors = 0;  // bit i: detector i of the catalogue takes its samples
   };
   std::string_view text(const Row& row) const;
   std::uint32_t keep_text(std::string_view text);

@@ -40,7 +40,7 @@ void counters(V& v, auto& state) {
 }
 
 bool valid(const Entity& entity) {
-  return entity.kind <= EntityKind::Address && entity.name.size() <= kNameBytesMax;
+  return entity.kind <= EntityKind::Account && entity.name.size() <= kNameBytesMax;
 }
 
 // As `raise_claim` leaves it: a held claim decays from a time that lies ahead by the hold at most.

@@ -11,8 +11,8 @@
 
 namespace wardhive::scoring {
 
-inline constexpr std::size_t kFamilies = 4;
-inline constexpr std::size_t kKinds = 7;
+inline constexpr std::size_t kFamilies = 5;
+inline constexpr std::size_t kKinds = 8;
 
 struct Family {
   std::string_view name;  // as in the settings
@@ -35,15 +35,19 @@ struct Weights {
   std::string model;  // name, version and digest of all of this
 
   std::int32_t base_milli(const Entity& subject) const {
-    return subject.kind == EntityKind::Address ? base_address_ : base_node_;
+    return is_outside(subject) ? base_address_ : base_node_;
   }
   double reporter_cap(const Entity& subject) const {
-    return subject.kind == EntityKind::Address ? cap_address_ : cap_node_;
+    return is_outside(subject) ? cap_address_ : cap_node_;
   }
   // Of one finding alone, log-odds.
   double of(FindingKind kind, std::uint8_t strength) const;
 
  private:
+  // What is not ours to drain: one observer's word is enough to look suspicious.
+  static bool is_outside(const Entity& subject) {
+    return subject.kind == EntityKind::Address || subject.kind == EntityKind::Account;
+  }
   std::int32_t base_address_ = 0;
   std::int32_t base_node_ = 0;
   double cap_address_ = 0;

@@ -1,0 +1,386 @@
+// The source over endpoints that show what the test put there, in simulated time.
+#include "ingest/chain_source.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include "base/bytes.h"
+#include "chain/programs.h"
+#include "chain/swarm.h"
+#include "ingest/sources/chain/watch_book.h"
+#include "testkit/manual_clock.h"
+
+namespace wardhive {
+namespace {
+
+using chain::Account;
+using chain::Pubkey;
+
+Pubkey key(std::uint8_t fill) {
+  Pubkey k;
+  k.bytes.fill(fill);
+  return k;
+}
+const Pubkey kStakeProgram = chain::pubkey_constant("Stake11111111111111111111111111111111111111");
+const Pubkey kVault = key(10), kProgram = key(20);
+
+Account stake(const Pubkey& withdrawer) {
+  Account account{.owner = kStakeProgram, .data = chain::Bytes(200)};
+  account.data[0] = 2;
+  std::memcpy(account.data.data() + 44, withdrawer.bytes.data(), 32);
+  return account;
+}
+std::string account_json(const Account& account) {
+  return fmt::format(R"({{"owner":"{}","lamports":1,"executable":false,"data":["{}","base64"]}})",
+                     account.owner.text(), to_base64(account.data));
+}
+
+struct Transaction {
+  chain::Signature signature;
+  std::vector<std::string> logs;
+};
+
+// One endpoint's view of the chain.
+struct Node {
+  std::uint64_t slot = 1'000;
+  std::map<std::string, Account> accounts = {};
+  std::vector<Transaction> history = {};  // oldest first
+  std::vector<std::string> nonces = {};
+  bool up = true;
+  std::size_t hidden = 0;  // of the newest transactions, when asked for those since the last one
+
+  chain::RpcAttempt operator()(std::string_view method, const std::string& params) {
+    if (!up) return {.answer = fail(ErrorCode::Unavailable, "connection refused")};
+    const auto asked = *JsonValue::parse(params);
+    const auto body = answer(method, asked);
+    if (body.empty()) return {.answer = fail(ErrorCode::Unavailable, "not reached yet")};
+    return {.answer = *JsonValue::parse(body)};
+  }
+
+ private:
+  std::string answer(std::string_view method, const JsonValue& asked) {
+    const auto value = [&](const std::string& json) {
+      return fmt::format(R"({{"context":{{"slot":{}}},"value":{}}})", slot, json);
+    };
+    const auto one = [&](const std::string& name) {
+      const auto found = accounts.find(name);
+      return found == accounts.end() ? std::string("null") : account_json(found->second);
+    };
+    if (method == "getGenesisHash") return "\"GH7ome3EiwEr7tu9JuTh2dpYWBJK3z69Xm1ZE3MEE6JC\"";
+    if (method == "getSlot" || method == "getBlockHeight") return std::to_string(slot);
+    if (method == "getMultipleAccounts") {
+      if (asked.items()[1].number_or("minContextSlot", 0) > static_cast<double>(slot)) return "";
+      std::string list;
+      for (const auto& name : asked.items()[0].items())
+        list += (list.empty() ? "" : ",") + one(name.as_string());
+      return value("[" + list + "]");
+    }
+    if (method == "getAccountInfo") return value(one(asked.items()[0].as_string()));
+    if (method == "getProgramAccounts") {
+      std::string list;
+      for (const auto& name : nonces)
+        list += fmt::format(R"({}{{"pubkey":"{}","account":{}}})", list.empty() ? "" : ",", name,
+                            account_json(Account{}));
+      return "[" + list + "]";
+    }
+    if (method == "getSignaturesForAddress") {
+      const auto until = asked.items()[1].string_or("until", "");
+      const auto end = history.size() - (until.empty() ? 0 : std::min(hidden, history.size()));
+      std::string list;
+      for (auto i = end; i-- > 0 && history[i].signature.text() != until;)
+        list += fmt::format(R"({}{{"signature":"{}","slot":{},"err":null}})",
+                            list.empty() ? "" : ",", history[i].signature.text(), slot);
+      return "[" + list + "]";
+    }
+    if (method == "getTransaction")
+      for (const auto& transaction : history)
+        if (transaction.signature.text() == asked.items()[0].as_string())
+          return fmt::format(R"({{"slot":{},"meta":{{"err":null,"logMessages":{}}}}})", slot,
+                             to_json(transaction.logs));
+    return "null";
+  }
+};
+
+class ChainSourceTest : public testing::Test {
+ protected:
+  ChainSourceTest() {
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("chain_source_{}", ::getpid());
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~ChainSourceTest() override { std::filesystem::remove_all(folder_); }
+
+  void open(std::size_t endpoints = 1, ChainSettings settings = {}) {
+    if (nodes_.empty()) nodes_.resize(endpoints);
+    settings.watch = {kVault.text()};
+    ChainSourceOptions options{.state = folder_, .observer = "controller"};
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      settings.endpoints.push_back(fmt::format("http://rpc-{}/", i));
+      options.askers.push_back([this, i](std::string_view method, const std::string& params) {
+        return nodes_[i](method, params);
+      });
+    }
+    options.settings = std::move(settings);
+    source_ = ChainSource::make(std::move(options), clock_, [this](ChainSaid said) {
+                if (!taking_) return false;
+                if (auto* event = std::get_if<Event>(&said))
+                  events_.push_back(std::move(*event));
+                else
+                  batch_ = std::get<SampleBatch>(std::move(said));
+                return true;
+              }).value();
+  }
+  void pass() {
+    source_->pass();
+    clock_.advance(seconds(1));
+    for (auto& node : nodes_) node.slot += 2;
+  }
+  void everywhere(const Pubkey& at, const Account& account) {
+    for (auto& node : nodes_) node.accounts[at.text()] = account;
+  }
+  std::optional<double> sample(std::string_view name) const {
+    for (const auto& series : batch_.defined)
+      if (label(series.labels, "__name__") == name)
+        for (const auto& s : batch_.samples)
+          if (s.series == series.id) return s.value;
+    return std::nullopt;
+  }
+
+  Path folder_;
+  ManualClock clock_;
+  std::vector<Node> nodes_;
+  std::unique_ptr<ChainSource> source_;
+  bool taking_ = true;
+  std::vector<Event> events_;
+  SampleBatch batch_;
+};
+
+TEST_F(ChainSourceTest, SaysWhoHoldsThePowerNowAtTheNextLook) {
+  nodes_.resize(1);
+  everywhere(kVault, stake(key(1)));
+  open();
+  pass();
+  pass();
+  EXPECT_TRUE(events_.empty());  // what is there at first is no change
+  everywhere(kVault, stake(key(2)));
+  pass();
+  ASSERT_EQ(events_.size(), 1u);
+  const auto& event = events_[0];
+  EXPECT_EQ(event.kind, EventKind::AuthorityChanged);
+  EXPECT_EQ(event.subject, chain_account(kVault.text()));
+  EXPECT_EQ(event.observer, node("controller"));
+  EXPECT_EQ(event.attributes.at("power"), "withdraw");
+  EXPECT_EQ(event.attributes.at("before"), key(1).text());
+  EXPECT_EQ(event.attributes.at("after"), key(2).text());
+  EXPECT_EQ(event.attributes.at("agreed"), "");  // one endpoint's word
+  pass();
+  EXPECT_EQ(events_.size(), 1u);
+}
+
+TEST_F(ChainSourceTest, WhatChangedWhileNobodyLookedIsSaidAfterARestart) {
+  nodes_.resize(1);
+  everywhere(kVault, stake(key(1)));
+  open();
+  pass();
+  source_.reset();
+  everywhere(kVault, stake(key(2)));
+  open();
+  pass();
+  EXPECT_EQ(events_.size(), 1u);
+  source_.reset();
+  open();
+  pass();
+  EXPECT_EQ(events_.size(), 1u);  // and only once
+}
+
+TEST_F(ChainSourceTest, WhatWasNotTakenIsSaidAgain) {
+  nodes_.resize(1);
+  everywhere(kVault, stake(key(1)));
+  open();
+  pass();
+  everywhere(kVault, stake(key(2)));
+  taking_ = false;
+  pass();
+  source_.reset();  // killed before anybody took it
+  open();
+  taking_ = true;
+  pass();
+  EXPECT_EQ(events_.size(), 1u);
+}
+
+TEST_F(ChainSourceTest, TwoEndpointsSayItTogether) {
+  nodes_.resize(3);
+  everywhere(kVault, stake(key(1)));
+  open();
+  pass();
+  everywhere(kVault, stake(key(2)));
+  pass();
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(events_[0].attributes.at("agreed"), "rpc-0, rpc-1");
+}
+
+TEST_F(ChainSourceTest, AnEndpointThatLiesAloneIsOutvoted) {
+  nodes_.resize(3);
+  everywhere(kVault, stake(key(1)));
+  open();
+  pass();
+  nodes_[0].accounts[kVault.text()] = stake(key(66));
+  for (int i = 0; i < 5; ++i) pass();
+  EXPECT_TRUE(events_.empty());
+}
+
+TEST_F(ChainSourceTest, EndpointsThatContradictOneAnotherAreNotBelievedToBeQuiet) {
+  nodes_.resize(3);
+  everywhere(kVault, stake(key(1)));
+  open();
+  pass();
+  for (std::uint8_t i = 0; i < 3; ++i) nodes_[i].accounts[kVault.text()] = stake(key(60 + i));
+  pass();
+  ASSERT_FALSE(events_.empty());
+  EXPECT_EQ(events_[0].attributes.at("agreed"), "");
+}
+
+// The first endpoint fails, the next one is five slots behind: the past is no change.
+TEST_F(ChainSourceTest, AnOlderViewIsNotReadAfterANewerOne) {
+  nodes_.resize(2);
+  everywhere(kVault, stake(key(1)));
+  open();
+  pass();
+  nodes_[0].accounts[kVault.text()] = stake(key(2));
+  nodes_[1].accounts[kVault.text()] = stake(key(2));
+  pass();
+  ASSERT_EQ(events_.size(), 1u);
+  nodes_[0].up = false;
+  nodes_[1].accounts[kVault.text()] = stake(key(1));
+  nodes_[1].slot -= 5;
+  pass();
+  EXPECT_EQ(events_.size(), 1u);
+}
+
+TEST_F(ChainSourceTest, ANonceThatASignerMayUseIsSaidOnce) {
+  ChainSettings settings;
+  settings.signers = {key(7).text()};
+  settings.signer_interval = seconds(3);
+  open(1, settings);
+  pass();
+  EXPECT_TRUE(events_.empty());
+  nodes_[0].nonces = {key(8).text()};
+  for (int i = 0; i < 9; ++i) pass();
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(events_[0].subject, chain_account(key(7).text()));
+  EXPECT_EQ(events_[0].attributes.at("after"), key(8).text());
+}
+
+TEST_F(ChainSourceTest, HealthOfTheNetworkIsMeasured) {
+  open(2);
+  nodes_[1].slot -= 7;
+  pass();
+  pass();
+  pass();
+  EXPECT_EQ(sample("chain_endpoint_up"), 1);
+  EXPECT_TRUE(sample("chain_slot").has_value());
+  EXPECT_EQ(sample("chain_skipped_slots_total"), 0);
+  EXPECT_TRUE(sample("chain_confirmation_seconds").has_value());
+  nodes_[0].up = nodes_[1].up = false;
+  for (int i = 0; i < 9; ++i) pass();
+  EXPECT_EQ(sample("chain_endpoint_up"), 0);
+  EXPECT_FALSE(sample("chain_slot").has_value());
+}
+
+class ProgramEvents : public ChainSourceTest {
+ protected:
+  ProgramEvents() { settings_.program = kProgram.text(); }
+  // A transaction in which position 7 got its `seq`-th change.
+  void happened(std::uint64_t seq) {
+    swarm::event::Refreshed e{};
+    e.tag = static_cast<std::uint8_t>(swarm::EventTag::Refreshed);
+    e.version = 1;
+    e.seq = seq;
+    e.id = 7;
+    Transaction transaction;
+    transaction.signature.bytes.fill(static_cast<std::uint8_t>(seq));
+    transaction.logs = {
+        "Program " + kProgram.text() + " invoke [1]",
+        "Program data: " + to_base64({reinterpret_cast<const std::uint8_t*>(&e), sizeof e}),
+        "Program " + kProgram.text() + " success"};
+    nodes_[0].history.push_back(std::move(transaction));
+  }
+  std::vector<std::string> seen() const {
+    std::vector<std::string> found;
+    for (const auto& event : events_)
+      if (event.kind == EventKind::ProgramEvent)
+        found.push_back(event.attributes.at("seq"));
+      else if (event.kind == EventKind::ProgramEventGap)
+        found.push_back("gap " + event.attributes.at("first") + "-" + event.attributes.at("last"));
+    return found;
+  }
+  ChainSettings settings_;
+};
+
+TEST_F(ProgramEvents, AreReadOldestFirstAndOnce) {
+  nodes_.resize(1);
+  for (std::uint64_t seq = 1; seq <= 3; ++seq) happened(seq);
+  open(1, settings_);
+  pass();
+  happened(4);
+  pass();
+  pass();
+  EXPECT_EQ(seen(), (std::vector<std::string>{"1", "2", "3", "4"}));
+  EXPECT_EQ(events_[0].attributes.at("name"), "Refreshed");
+  EXPECT_EQ(events_[0].attributes.at("sequence"), "position 7");
+  EXPECT_TRUE(events_[0].attributes.contains("field.weight_after"));
+  source_.reset();
+  open(1, settings_);
+  pass();
+  EXPECT_EQ(seen().size(), 4u);
+}
+
+// Its list of what is new lacks the middle one, the whole history has it.
+TEST_F(ProgramEvents, AGapIsFoundByItsNumbersAndFilled) {
+  nodes_.resize(1);
+  happened(1);
+  open(1, settings_);
+  pass();
+  happened(2);
+  happened(3);
+  const auto middle = nodes_[0].history[1];
+  nodes_[0].history.erase(nodes_[0].history.begin() + 1);
+  pass();
+  EXPECT_EQ(seen(), (std::vector<std::string>{"1", "3", "gap 2-2"}));
+  happened(5);
+  nodes_[0].history.insert(nodes_[0].history.begin() + 1, middle);
+  pass();
+  // The history is read again because of 4; 2 has turned up there.
+  EXPECT_EQ(seen(), (std::vector<std::string>{"1", "3", "gap 2-2", "5", "2", "gap 4-4"}));
+}
+
+TEST_F(ChainSourceTest, AFileThatIsNotOursIsRefusedWithTheWayOut) {
+  ASSERT_TRUE(write_file_atomically(folder_ / "chain-watch.json", "{\"version\":9}"));
+  ManualClock clock;
+  ChainSettings settings;
+  settings.endpoints = {"http://rpc/"};
+  const auto refused = ChainSource::make({.settings = settings, .state = folder_}, clock,
+                                         [](ChainSaid) { return true; });
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("version 9"), std::string::npos)
+      << refused.error().message;
+  EXPECT_NE(refused.error().message.find("move it away"), std::string::npos);
+}
+
+TEST_F(ChainSourceTest, AnAddressThatIsNoneIsRefused) {
+  ManualClock clock;
+  ChainSettings settings;
+  settings.endpoints = {"http://rpc/"};
+  settings.watch = {std::string(40, 'z')};
+  EXPECT_FALSE(ChainSource::make({.settings = settings, .state = folder_}, clock, [](ChainSaid) {
+                 return true;
+               }).has_value());
+}
+
+}  // namespace
+}  // namespace wardhive

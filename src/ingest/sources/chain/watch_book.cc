@@ -1,0 +1,103 @@
+#include "ingest/sources/chain/watch_book.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wardhive {
+namespace {
+
+// As it stands in the file.
+struct Kept {
+  std::uint32_t version = 1;
+  WatchBook book = {};
+  std::map<std::string, std::vector<std::string>> nonces = {};
+};
+template <class Self, class V>
+  requires std::same_as<std::remove_const_t<Self>, Kept>
+void fields(Self& self, V& v) {
+  v("version", self.version);
+  v("book", self.book);
+  v("nonces", self.nonces);
+}
+
+}  // namespace
+
+std::string WatchBook::save() const {
+  Kept kept{.book = *this};
+  for (const auto& [signer, found] : nonces) kept.nonces[signer].assign(found.begin(), found.end());
+  return to_json(kept);
+}
+
+Result<WatchBook> WatchBook::load(std::string_view json) {
+  WARDHIVE_ASSIGN(auto kept, from_json<Kept>(json));
+  if (kept.version != 1)
+    return fail(ErrorCode::Unsupported,
+                fmt::format("it has version {}; this build reads 1", kept.version));
+  for (const auto& [signer, found] : kept.nonces)
+    kept.book.nonces[signer].insert(found.begin(), found.end());
+  kept.book.index();
+  return std::move(kept.book);
+}
+
+void WatchBook::index() {
+  if (signatures.size() > kSignaturesKept)
+    signatures.erase(signatures.begin(), signatures.end() - kSignaturesKept);
+  read_ = {signatures.begin(), signatures.end()};
+}
+
+void WatchBook::mark_read(const std::string& signature) {
+  if (!read_.insert(signature).second) return;
+  signatures.push_back(signature);
+  // In large steps: each one moves the whole list.
+  if (signatures.size() >= 2 * kSignaturesKept) index();
+}
+
+std::vector<Event> authority_events(const chain::Authorities& before,
+                                    const chain::Authorities& after, const chain::Pubkey& account,
+                                    std::uint64_t slot, std::string_view agreed) {
+  std::vector<Event> events;
+  const auto& kind = before.powers.empty() ? after.kind : before.kind;
+  for (const auto& change : chain::compare(before, after)) {
+    auto& event = events.emplace_back();
+    event.kind = EventKind::AuthorityChanged;
+    event.subject = chain_account(account.text());
+    event.attributes = {
+        {"power", change.power},        {"before", change.before},
+        {"after", change.after},        {"says", chain::describe(change, kind, account)},
+        {"account_kind", kind},         {"slot", std::to_string(slot)},
+        {"agreed", std::string(agreed)}};
+  }
+  return events;
+}
+
+std::optional<SequenceGap> note_sequence(WatchBook& book, const chain::SwarmEvent& event) {
+  const auto name = event.sequence();
+  const auto known = book.sequences.find(name);
+  if (known == book.sequences.end()) {
+    if (book.sequences.size() < kSequencesMax) book.sequences.emplace(name, event.seq);
+    return std::nullopt;
+  }
+  const auto before = known->second;
+  if (event.seq <= before) return std::nullopt;
+  known->second = event.seq;
+  // Only a position records every change of it: the others are written without an event too.
+  if (event.seq == before + 1 || !event.fields.contains("id")) return std::nullopt;
+  return SequenceGap{name, before + 1, event.seq - 1};
+}
+
+Event program_event(const chain::SwarmEvent& event, const chain::Pubkey& program,
+                    const chain::Signature& signature) {
+  Event out;
+  out.kind = EventKind::ProgramEvent;
+  out.subject = chain_account(program.text());
+  for (const auto& [name, value] : event.fields) out.attributes["field." + name] = value;
+  out.attributes["name"] = std::string(event.name);
+  out.attributes["sequence"] = event.sequence();
+  out.attributes["seq"] = std::to_string(event.seq);
+  out.attributes["slot"] = std::to_string(event.slot);
+  out.attributes["signature"] = signature.text();
+  return out;
+}
+
+}  // namespace wardhive
