@@ -71,7 +71,8 @@ TEST(Abi, SizesStayWhatTheyAre) {
   EXPECT_EQ(sizeof(Position), 248U);
   EXPECT_EQ(sizeof(Node), 328U);
   EXPECT_EQ(sizeof(Digest), 112U);
-  EXPECT_EQ(sizeof(Lease), 528U);
+  EXPECT_EQ(sizeof(Lease), 536U);
+  EXPECT_EQ(sizeof(Incident), 336U);
   EXPECT_EQ(sizeof(Op), 128U);
 }
 

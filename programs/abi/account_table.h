@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/accounts.h"
+#include "abi/incident.h"
 #include "abi/lease.h"
 #include "abi/node.h"
 
@@ -26,6 +27,7 @@ inline constexpr AccountSchema kAccounts[] = {
     detail::describe<Node>("Node", "\"node\", identity", kNodeFields),
     detail::describe<Digest>("Digest", "\"dig\", sha256", kDigestFields),
     detail::describe<Lease>("Lease", "\"lse\", tenant, nonce", kLeaseFields),
+    detail::describe<Incident>("Incident", "\"inc\", id", kIncidentFields),
     detail::describe<Op>("Op", "\"op\", op_seq", kOpFields),
 };
 

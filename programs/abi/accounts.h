@@ -260,10 +260,12 @@ struct Position {
   Key owner;
   Key rent_to;  // gets the lamports when it closes
   std::uint64_t nonce;
-  std::uint64_t id;   // never used again
-  std::uint8_t role;  // Role
-  std::uint8_t pad2[7];
-  std::uint64_t amount;  // token units at stake
+  std::uint64_t id;         // never used again
+  std::uint8_t role;        // Role
+  std::uint8_t recovering;  // 1: an incident holds what may come back, so it stays open
+  std::uint8_t pad2[2];
+  std::uint32_t slashes;  // executed on it
+  std::uint64_t amount;   // token units at stake
   std::uint64_t weight;
   std::uint64_t lock_end, lock_slot;      // over after both
   std::uint64_t unbonding;                // token units on their way out
@@ -292,7 +294,9 @@ inline constexpr Field kPositionFields[] = {
     SWARM_FIELD(Position, nonce, 80),
     SWARM_FIELD(Position, id, 88),
     SWARM_FIELD(Position, role, 96),
-    SWARM_FIELD(Position, pad2, 97),
+    SWARM_FIELD(Position, recovering, 97),
+    SWARM_FIELD(Position, pad2, 98),
+    SWARM_FIELD(Position, slashes, 100),
     SWARM_FIELD(Position, amount, 104),
     SWARM_FIELD(Position, weight, 112),
     SWARM_FIELD(Position, lock_end, 120),

@@ -85,9 +85,6 @@ inline constexpr std::uint16_t kReasonsProvider = 10'000;
 inline constexpr std::uint16_t kReasonsNetwork = 20'000;
 
 // ---- Quarantine
-// Incident numbers rise, and none is larger than the second allows: a key that used up all numbers
-// would keep a target from ever being contained again.
-inline constexpr std::uint64_t kIncidentsPerSecond = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kQuarantineMin = 60;
 inline constexpr std::uint64_t kQuarantineSentinelMax = 24 * kHour;
 inline constexpr std::uint64_t kQuarantineGuardianMax = 7ull * kDay;
@@ -96,6 +93,29 @@ inline constexpr std::uint64_t kQuarantinePeriod = kDay;
 inline constexpr std::uint64_t kKeyRest = 7ull * kDay;     // one sentinel key, one node
 inline constexpr std::uint64_t kFreezeRest = 7ull * kDay;  // one position, all sentinel keys
 inline constexpr std::uint64_t kFreezesPerDay = 16;        // by sentinels, of all positions
+
+// ---- Incidents
+// The most that an accusation of a category may claim, in bps of the stake.
+inline constexpr std::uint16_t kCategoryBps[kCategories] = {100, 300, 1'000, 2'000, 5'000};
+// Time to dispute, by what is claimed; to resolve; for the tenants to ask for their part.
+inline constexpr std::uint16_t kSmallClaimBps = 300;    // and below
+inline constexpr std::uint16_t kLargeClaimBps = 2'000;  // and above
+inline constexpr std::uint64_t kDisputeSmall = 24 * kHour;
+inline constexpr std::uint64_t kDisputeMiddle = 72 * kHour;
+inline constexpr std::uint64_t kDisputeLarge = 7ull * kDay;
+inline constexpr std::uint64_t kResolveTime = 14ull * kDay;
+inline constexpr std::uint64_t kPotTime = 30ull * kDay;
+// The opener's bond is this part of what is claimed, and at most the least stake of its role.
+inline constexpr std::uint64_t kBondPart = 10;
+// What is taken: for the tenants of the node, and what may come back unless it was fraud.
+inline constexpr std::uint64_t kPotBps = 3'000;
+inline constexpr std::uint64_t kRecoverableBps = 5'000;
+inline constexpr std::uint64_t kRecoverEpochs = 30;  // in equal parts
+// What may be taken: of one position in two windows, and of all principal in a day.
+inline constexpr std::uint64_t kSlashWindow = 30ull * kDay;
+inline constexpr std::uint64_t kSlashWindowsBps = 6'000;
+inline constexpr std::uint64_t kSlashBps = 200;
+inline constexpr std::uint64_t kSlashPeriod = kDay;
 
 // ---- Roles
 struct RoleBounds {

@@ -300,6 +300,69 @@ inline constexpr Field kPositionReleasedFields[] = {SWARM_EVENT_HEAD_FIELDS(Posi
 static_assert(covers(kPositionReleasedFields, sizeof(PositionReleased)) &&
               sizeof(PositionReleased) <= 64);
 
+// ---- Incidents. `kind` is the category, verdict or seat.
+
+struct IncidentOpened {
+  SWARM_EVENT_HEAD(IncidentOpened);
+  std::uint64_t id, loss, bond, bps, deadline;
+};
+inline constexpr Field kIncidentOpenedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(IncidentOpened), SWARM_FIELD(IncidentOpened, id, 24),
+    SWARM_FIELD(IncidentOpened, loss, 32),   SWARM_FIELD(IncidentOpened, bond, 40),
+    SWARM_FIELD(IncidentOpened, bps, 48),    SWARM_FIELD(IncidentOpened, deadline, 56)};
+static_assert(covers(kIncidentOpenedFields, sizeof(IncidentOpened)) &&
+              sizeof(IncidentOpened) <= 64);
+
+struct IncidentDisputed {
+  SWARM_EVENT_HEAD(IncidentDisputed);
+  std::uint64_t id, deadline;
+};
+inline constexpr Field kIncidentDisputedFields[] = {SWARM_EVENT_HEAD_FIELDS(IncidentDisputed),
+                                                    SWARM_FIELD(IncidentDisputed, id, 24),
+                                                    SWARM_FIELD(IncidentDisputed, deadline, 32)};
+static_assert(covers(kIncidentDisputedFields, sizeof(IncidentDisputed)) &&
+              sizeof(IncidentDisputed) <= 64);
+
+struct IncidentResolved {
+  SWARM_EVENT_HEAD(IncidentResolved);
+  std::uint64_t id, loss, bond;
+};
+inline constexpr Field kIncidentResolvedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(IncidentResolved), SWARM_FIELD(IncidentResolved, id, 24),
+    SWARM_FIELD(IncidentResolved, loss, 32), SWARM_FIELD(IncidentResolved, bond, 40)};
+static_assert(covers(kIncidentResolvedFields, sizeof(IncidentResolved)) &&
+              sizeof(IncidentResolved) <= 64);
+
+struct IncidentExecuted {
+  SWARM_EVENT_HEAD(IncidentExecuted);
+  std::uint64_t id, loss, pot, recoverable, burned;
+};
+inline constexpr Field kIncidentExecutedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(IncidentExecuted),      SWARM_FIELD(IncidentExecuted, id, 24),
+    SWARM_FIELD(IncidentExecuted, loss, 32),        SWARM_FIELD(IncidentExecuted, pot, 40),
+    SWARM_FIELD(IncidentExecuted, recoverable, 48), SWARM_FIELD(IncidentExecuted, burned, 56)};
+static_assert(covers(kIncidentExecutedFields, sizeof(IncidentExecuted)) &&
+              sizeof(IncidentExecuted) <= 64);
+
+struct Compensated {
+  SWARM_EVENT_HEAD(Compensated);
+  std::uint64_t id, amount, pot;
+};
+inline constexpr Field kCompensatedFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(Compensated), SWARM_FIELD(Compensated, id, 24),
+    SWARM_FIELD(Compensated, amount, 32), SWARM_FIELD(Compensated, pot, 40)};
+static_assert(covers(kCompensatedFields, sizeof(Compensated)) && sizeof(Compensated) <= 64);
+
+struct Recovered {
+  SWARM_EVENT_HEAD(Recovered);
+  std::uint64_t id, amount, recovered, burned;
+};
+inline constexpr Field kRecoveredFields[] = {
+    SWARM_EVENT_HEAD_FIELDS(Recovered), SWARM_FIELD(Recovered, id, 24),
+    SWARM_FIELD(Recovered, amount, 32), SWARM_FIELD(Recovered, recovered, 40),
+    SWARM_FIELD(Recovered, burned, 48)};
+static_assert(covers(kRecoveredFields, sizeof(Recovered)) && sizeof(Recovered) <= 64);
+
 }  // namespace event
 
 #undef SWARM_EVENT_HEAD
@@ -342,6 +405,12 @@ inline constexpr EventSchema kEvents[] = {
     detail::event_row<event::Released>("Released", event::kReleasedFields),
     detail::event_row<event::PositionFrozen>("PositionFrozen", event::kPositionFrozenFields),
     detail::event_row<event::PositionReleased>("PositionReleased", event::kPositionReleasedFields),
+    detail::event_row<event::IncidentOpened>("IncidentOpened", event::kIncidentOpenedFields),
+    detail::event_row<event::IncidentDisputed>("IncidentDisputed", event::kIncidentDisputedFields),
+    detail::event_row<event::IncidentResolved>("IncidentResolved", event::kIncidentResolvedFields),
+    detail::event_row<event::IncidentExecuted>("IncidentExecuted", event::kIncidentExecutedFields),
+    detail::event_row<event::Compensated>("Compensated", event::kCompensatedFields),
+    detail::event_row<event::Recovered>("Recovered", event::kRecoveredFields),
 };
 
 }  // namespace swarm

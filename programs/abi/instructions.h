@@ -2,6 +2,7 @@
 // order. Handlers name accounts by these names, so the list here is the list on chain.
 #pragma once
 
+#include "abi/incident_instructions.h"
 #include "abi/lease_instructions.h"
 #include "abi/schema.h"
 #include "abi/tags.h"
@@ -257,6 +258,29 @@ inline constexpr InstructionSchema kInstructions[] = {
     detail::row("release", InstructionTag::Release, instruction::kReleaseArguments,
                 instruction::kReleaseSlots, Trailing::SetSigners,
                 "Ends a quarantine before its time: sentinel quorum or guardian threshold."),
+    detail::row("open_incident", InstructionTag::OpenIncident, instruction::kOpenIncidentArguments,
+                instruction::kOpenIncidentSlots, Trailing::SetSigners,
+                "Accuses a position's owner, or one of its nodes (on_node = 1), and claims bps of "
+                "the stake. A network operator, whose own stake answers for it, and the sentinel "
+                "quorum."),
+    detail::row("dispute", InstructionTag::Dispute, {}, instruction::kDisputeSlots, Trailing::None,
+                "Asks for a verdict, in time. Only the accused."),
+    detail::row("resolve", InstructionTag::Resolve, instruction::kResolveArguments,
+                instruction::kResolveSlots, Trailing::SetSigners,
+                "Upholds at most what is claimed (verdict 0), rejects (1: the opener's bond goes "
+                "to the accused) or lets go (2). Resolver threshold; after its time anyone, with "
+                "verdict 2 and no signers."),
+    detail::row("execute", InstructionTag::Execute, {}, instruction::kExecuteSlots, Trailing::None,
+                "Takes what is upheld or was not disputed in time: unbonding first, then stake. "
+                "Anyone may call it."),
+    detail::row("compensate", InstructionTag::Compensate, instruction::kCompensateArguments,
+                instruction::kCompensateSlots, Trailing::HookAccounts,
+                "Pays a lease's tenant for the time in which the slashed node was out of service, "
+                "from what was taken. Anyone may call it."),
+    detail::row("recover", InstructionTag::Recover, {}, instruction::kRecoverSlots, Trailing::None,
+                "Gives back to the accused's stake what has come back so far, burns what is not "
+                "asked for in time or forfeited, and closes the incident when nothing is left. "
+                "Anyone may call it."),
 };
 
 consteval const InstructionSchema& schema_of(InstructionTag tag) {

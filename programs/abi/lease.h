@@ -56,11 +56,13 @@ struct Lease {
   std::uint32_t units;
   std::uint32_t holdback;  // seconds, a window
   std::uint16_t fee_bps;
-  std::uint16_t reason;  // why it was closed
-  std::uint8_t seat;     // the one that serves
-  std::uint8_t own;      // the tenant owns the first node: earns no work rewards
-  std::uint8_t pad2[2];
+  std::uint16_t reason;      // why it was closed
+  std::uint8_t seat;         // the one that serves
+  std::uint8_t own;          // the tenant owns the first node: earns no work rewards
+  std::uint8_t compensated;  // bit i: seat i's node was slashed and the tenant has had its part
+  std::uint8_t pad2;
   Seat seats[kSeats];
+  std::uint64_t opened_at;
 };
 inline constexpr Field kLeaseFields[] = {
     SWARM_FIELD(Lease, tag, 0),           SWARM_FIELD(Lease, version, 1),
@@ -76,7 +78,8 @@ inline constexpr Field kLeaseFields[] = {
     SWARM_FIELD(Lease, units, 176),       SWARM_FIELD(Lease, holdback, 180),
     SWARM_FIELD(Lease, fee_bps, 184),     SWARM_FIELD(Lease, reason, 186),
     SWARM_FIELD(Lease, seat, 188),        SWARM_FIELD(Lease, own, 189),
-    SWARM_FIELD(Lease, pad2, 190),        SWARM_FIELD(Lease, seats, 192),
+    SWARM_FIELD(Lease, compensated, 190), SWARM_FIELD(Lease, pad2, 191),
+    SWARM_FIELD(Lease, seats, 192),       SWARM_FIELD(Lease, opened_at, 528),
 };
 static_assert(covers(kLeaseFields, sizeof(Lease)));
 

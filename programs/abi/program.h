@@ -6,6 +6,7 @@
 #include "abi/bounds.h"
 #include "abi/errors.h"
 #include "abi/events.h"
+#include "abi/incident.h"
 #include "abi/instructions.h"
 #include "abi/lease.h"
 #include "abi/node.h"

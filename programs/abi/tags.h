@@ -51,6 +51,12 @@ enum class InstructionTag : std::uint8_t {
   Failover = 27,
   Quarantine = 28,
   Release = 29,
+  OpenIncident = 30,
+  Dispute = 31,
+  Resolve = 32,
+  Execute = 33,
+  Compensate = 34,
+  Recover = 35,
 };
 
 // First byte of every event record.
@@ -84,6 +90,12 @@ enum class EventTag : std::uint8_t {
   Released = 27,
   PositionFrozen = 28,
   PositionReleased = 29,
+  IncidentOpened = 30,
+  IncidentDisputed = 31,
+  IncidentResolved = 32,
+  IncidentExecuted = 33,
+  Compensated = 34,
+  Recovered = 35,
 };
 
 enum class SetKind : std::uint8_t { Guardian = 0, Sentinel = 1, Resolver = 2 };
@@ -100,6 +112,22 @@ enum class Purse : std::uint8_t { Stream = 0, Work = 1 };
 
 // What is quarantined: a node serves nobody, a position moves nothing.
 enum class Target : std::uint8_t { Node = 0, Position = 1 };
+
+// What somebody is accused of; each has a cap (bounds.h).
+enum class Category : std::uint8_t {
+  Uptime = 0,
+  SlaBreach = 1,
+  Misreport = 2,
+  Negligence = 3,
+  Fraud = 4,
+};
+inline constexpr std::uint8_t kCategories = 5;
+
+// Of an incident. One that ends without a slash is closed at once.
+enum class IncidentState : std::uint8_t { Open = 0, Disputed = 1, Upheld = 2, Executed = 3 };
+
+// Of the resolvers; what they do not decide in time is a draw.
+enum class Verdict : std::uint8_t { Uphold = 0, Reject = 1, Draw = 2 };
 
 // What the breaker can stop; bits of a mask. Never stopped: request_unstake, and all that only lets
 // time run out.

@@ -39,6 +39,12 @@ SWARM_HANDLER(close_lease, CloseLease);
 SWARM_HANDLER(failover, Failover);
 SWARM_HANDLER(quarantine, Quarantine);
 SWARM_HANDLER(release, Release);
+SWARM_HANDLER(open_incident, OpenIncident);
+SWARM_HANDLER(dispute, Dispute);
+SWARM_HANDLER(resolve, Resolve);
+SWARM_HANDLER(execute, Execute);
+SWARM_HANDLER(compensate, Compensate);
+SWARM_HANDLER(recover, Recover);
 
 #undef SWARM_HANDLER
 

@@ -99,7 +99,7 @@ sol::Error open_lease(const sol::Context& context,
   assign(lease->rent_to, tenant.key());
   lease->nonce = nonce;
   lease->escrow = lease->prepaid = amount;
-  lease->settled_to = now.t;
+  lease->settled_to = lease->opened_at = now.t;
   lease->settled_slot = now.slot;
   lease->down_seen = down_by(*node, now.t);
   lease->end = now.t + seconds;

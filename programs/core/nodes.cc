@@ -190,6 +190,8 @@ sol::Error retire_node(const sol::Context& context,
     emit<event::NodeRetired>(0, node->seq, now, node->retire_at, node->bond);
     return sol::kOk;
   }
+  // An incident may be about this node: its tenants are paid by what it says.
+  if (position->at_risk != 0) return sol::Error(Fault::StakeAtRisk);
   const auto rent_to = SOL_TRY(sol::open_recipient(SWARM_ACCOUNT(rent_to), sol::Is(node->owner)));
   if (node->attested_until != 0) {
     const auto digest = SOL_TRY((sol::open_state<Digest, sol::Write>(

@@ -24,7 +24,7 @@ namespace {
 // Nothing left, so nobody loses anything by closing it (less than one token unit of `frac`).
 [[gnu::always_inline]] inline bool is_empty(const Position& position) {
   return (position.amount | position.unbonding | position.owed | position.bonded |
-          position.at_risk) == 0;
+          position.at_risk | position.recovering) == 0;
 }
 
 }  // namespace

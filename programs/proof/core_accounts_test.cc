@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "gtest/gtest.h"
-#include "proof/market_scene.h"
+#include "proof/trial_scene.h"
 
 namespace swarm::proof {
 namespace {
@@ -16,7 +16,7 @@ using solhost::Instruction;
 
 // A scene in which `instruction` succeeds.
 struct Ready {
-  MarketScene scene;
+  TrialScene scene{Bare{}};
   Instruction instruction;
 };
 
@@ -26,6 +26,43 @@ void stake_and_earn(Scene& scene) {
   scene.must(scene.open(0, kStake));
   scene.must(scene.fund(Purse::Stream, 50'000'000, kDay));
   scene.at(31 * kDay);
+}
+
+// The same for incidents.
+void prepare_trial(InstructionTag tag, Ready& ready) {
+  TrialScene& s = ready.scene;
+  s.stake_both();
+  s.start_node();
+  s.must(s.hire());
+  s.at(kDay);
+  s.must(s.settle_lease());
+  s.must(s.take_down(kDay));
+  const Claim claim{.on_node = true};
+  if (tag == InstructionTag::OpenIncident) {
+    ready.instruction = s.accuse(claim);
+    return;
+  }
+  s.must(s.accuse(claim));
+  switch (tag) {
+    case InstructionTag::Dispute:
+      ready.instruction = s.object();
+      return;
+    case InstructionTag::Resolve:
+      s.must(s.object());
+      ready.instruction = s.decide(Verdict::Reject);
+      return;
+    default:
+      break;
+  }
+  s.at(5 * kDay);
+  ready.instruction = s.carry_out();
+  if (tag == InstructionTag::Execute) return;
+  s.must(ready.instruction);
+  ready.instruction = s.compensate();
+  if (tag == InstructionTag::Compensate) return;
+  s.at(36 * kDay);
+  ASSERT_EQ(tag, InstructionTag::Recover) << "setup has tests of its own";
+  ready.instruction = s.come_back();
 }
 
 // What the second half needs; each slot is in use.
@@ -61,6 +98,7 @@ void prepare_market(InstructionTag tag, Ready& ready) {
     default:
       break;
   }
+  if (tag >= InstructionTag::OpenIncident) return prepare_trial(tag, ready);
   s.run_lease(wanted);
   s.at(1'000);
   switch (tag) {
@@ -170,9 +208,10 @@ void prepare(InstructionTag tag, Ready& ready) {
 }
 
 constexpr std::string_view kStates[] = {
-    "config",    "fleet",     "pool",       "work",       "position", "guardian", "sentinel",
-    "resolver",  "set",       "op",         "purse",      "node",     "digest",   "lease",
-    "standby_1", "standby_2", "position_1", "position_2", "discount", "target"};
+    "config",   "fleet",    "pool",      "work",         "position",   "guardian",
+    "sentinel", "resolver", "set",       "op",           "purse",      "node",
+    "digest",   "lease",    "standby_1", "standby_2",    "position_1", "position_2",
+    "discount", "target",   "incident",  "bond_position"};
 constexpr std::string_view kVaults[] = {"stake_vault", "reward_vault", "escrow_vault"};
 constexpr std::string_view kWallets[] = {"from", "to", "treasury"};
 
@@ -194,11 +233,13 @@ class Accounts : public ::testing::TestWithParam<InstructionTag> {
            (GetParam() == InstructionTag::QueueOp && name == "op") ||
            (GetParam() == InstructionTag::RegisterNode && name == "node") ||
            (GetParam() == InstructionTag::AttestNode && name == "digest") ||
-           (GetParam() == InstructionTag::OpenLease && name == "lease");
+           (GetParam() == InstructionTag::OpenLease && name == "lease") ||
+           (GetParam() == InstructionTag::OpenIncident && name == "incident");
   }
   // Looked for by address: one that is gone is passed over, and not an error.
   bool may_be_gone(std::string_view name) const {
-    return GetParam() == InstructionTag::Failover && name.starts_with("standby");
+    return (GetParam() == InstructionTag::Failover && name.starts_with("standby")) ||
+           (GetParam() == InstructionTag::Recover && name == "position");
   }
   // The account in this slot is as `change` leaves it: refused with `number`, then put right.
   void spoil(std::size_t slot, std::uint64_t number, const std::function<void(Account&)>& change) {
@@ -363,7 +404,10 @@ INSTANTIATE_TEST_SUITE_P(Of, Accounts,
                                            InstructionTag::OpenLease, InstructionTag::TopUp,
                                            InstructionTag::Settle, InstructionTag::Payout,
                                            InstructionTag::CloseLease, InstructionTag::Failover,
-                                           InstructionTag::Quarantine, InstructionTag::Release),
+                                           InstructionTag::Quarantine, InstructionTag::Release,
+                                           InstructionTag::OpenIncident, InstructionTag::Dispute,
+                                           InstructionTag::Resolve, InstructionTag::Execute,
+                                           InstructionTag::Compensate, InstructionTag::Recover),
                          [](const auto& tag) {
                            for (const InstructionSchema& row : kInstructions) {
                              if (row.tag == static_cast<std::uint8_t>(tag.param))

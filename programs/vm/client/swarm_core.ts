@@ -366,6 +366,8 @@ export interface Position {
   nonce: bigint;
   id: bigint;
   role: number;
+  recovering: number;
+  slashes: number;
   amount: bigint;
   weight: bigint;
   lockEnd: bigint;
@@ -399,6 +401,8 @@ export function decodePosition(bytes: Uint8Array): Position {
     nonce: integer(bytes, 80, 8),
     id: integer(bytes, 88, 8),
     role: small(bytes, 96, 1),
+    recovering: small(bytes, 97, 1),
+    slashes: small(bytes, 100, 4),
     amount: integer(bytes, 104, 8),
     weight: integer(bytes, 112, 8),
     lockEnd: integer(bytes, 120, 8),
@@ -538,10 +542,12 @@ export interface Lease {
   reason: number;
   seat: number;
   own: number;
+  compensated: number;
   seats: Seat[];
+  openedAt: bigint;
 }
 export function decodeLease(bytes: Uint8Array): Lease {
-  expect(bytes, "Lease", 528, [9, 1]);
+  expect(bytes, "Lease", 536, [9, 1]);
   return {
     tag: small(bytes, 0, 1),
     version: small(bytes, 1, 1),
@@ -568,11 +574,82 @@ export function decodeLease(bytes: Uint8Array): Lease {
     reason: small(bytes, 186, 2),
     seat: small(bytes, 188, 1),
     own: small(bytes, 189, 1),
+    compensated: small(bytes, 190, 1),
     seats: Array.from({ length: 3 }, (_, i) => decodeSeat(bytes.subarray(192 + 112 * i, 192 + 112 * i + 112))),
+    openedAt: integer(bytes, 528, 8),
   };
 }
 export async function findLease(program: Address, tenant: Address, nonce: bigint): Promise<Address> {
   return (await getProgramDerivedAddress({ programAddress: program, seeds: ["lse", new Writer().key(tenant).done(), new Writer().number(nonce, 8).done()] }))[0];
+}
+
+export interface Incident {
+  tag: number;
+  version: number;
+  bump: number;
+  state: number;
+  seq: bigint;
+  position: Address;
+  owner: Address;
+  opener: Address;
+  bondPosition: Address;
+  node: Address;
+  evidence: Address;
+  id: bigint;
+  base: bigint;
+  loss: bigint;
+  bond: bigint;
+  deadline: bigint;
+  deadlineSlot: bigint;
+  since: bigint;
+  down: bigint;
+  gap: bigint;
+  executedAt: bigint;
+  executedSlot: bigint;
+  pot: bigint;
+  recoverable: bigint;
+  recovered: bigint;
+  positionId: bigint;
+  slashNumber: number;
+  bps: number;
+  category: number;
+}
+export function decodeIncident(bytes: Uint8Array): Incident {
+  expect(bytes, "Incident", 336, [10, 1]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    bump: small(bytes, 2, 1),
+    state: small(bytes, 3, 1),
+    seq: integer(bytes, 8, 8),
+    position: key(bytes, 16),
+    owner: key(bytes, 48),
+    opener: key(bytes, 80),
+    bondPosition: key(bytes, 112),
+    node: key(bytes, 144),
+    evidence: key(bytes, 176),
+    id: integer(bytes, 208, 8),
+    base: integer(bytes, 216, 8),
+    loss: integer(bytes, 224, 8),
+    bond: integer(bytes, 232, 8),
+    deadline: integer(bytes, 240, 8),
+    deadlineSlot: integer(bytes, 248, 8),
+    since: integer(bytes, 256, 8),
+    down: integer(bytes, 264, 8),
+    gap: integer(bytes, 272, 8),
+    executedAt: integer(bytes, 280, 8),
+    executedSlot: integer(bytes, 288, 8),
+    pot: integer(bytes, 296, 8),
+    recoverable: integer(bytes, 304, 8),
+    recovered: integer(bytes, 312, 8),
+    positionId: integer(bytes, 320, 8),
+    slashNumber: small(bytes, 328, 4),
+    bps: small(bytes, 332, 2),
+    category: small(bytes, 334, 1),
+  };
+}
+export async function findIncident(program: Address, id: bigint): Promise<Address> {
+  return (await getProgramDerivedAddress({ programAddress: program, seeds: ["inc", new Writer().number(id, 8).done()] }))[0];
 }
 
 export interface Op {
@@ -1309,6 +1386,158 @@ export function decodePositionReleasedEvent(bytes: Uint8Array): PositionReleased
     seq: integer(bytes, 8, 8),
     slot: integer(bytes, 16, 8),
     incident: integer(bytes, 24, 8),
+  };
+}
+
+export interface IncidentOpenedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  id: bigint;
+  loss: bigint;
+  bond: bigint;
+  bps: bigint;
+  deadline: bigint;
+}
+export function decodeIncidentOpenedEvent(bytes: Uint8Array): IncidentOpenedEvent {
+  expect(bytes, "IncidentOpenedEvent", 64, [30]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    id: integer(bytes, 24, 8),
+    loss: integer(bytes, 32, 8),
+    bond: integer(bytes, 40, 8),
+    bps: integer(bytes, 48, 8),
+    deadline: integer(bytes, 56, 8),
+  };
+}
+
+export interface IncidentDisputedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  id: bigint;
+  deadline: bigint;
+}
+export function decodeIncidentDisputedEvent(bytes: Uint8Array): IncidentDisputedEvent {
+  expect(bytes, "IncidentDisputedEvent", 40, [31]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    id: integer(bytes, 24, 8),
+    deadline: integer(bytes, 32, 8),
+  };
+}
+
+export interface IncidentResolvedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  id: bigint;
+  loss: bigint;
+  bond: bigint;
+}
+export function decodeIncidentResolvedEvent(bytes: Uint8Array): IncidentResolvedEvent {
+  expect(bytes, "IncidentResolvedEvent", 48, [32]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    id: integer(bytes, 24, 8),
+    loss: integer(bytes, 32, 8),
+    bond: integer(bytes, 40, 8),
+  };
+}
+
+export interface IncidentExecutedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  id: bigint;
+  loss: bigint;
+  pot: bigint;
+  recoverable: bigint;
+  burned: bigint;
+}
+export function decodeIncidentExecutedEvent(bytes: Uint8Array): IncidentExecutedEvent {
+  expect(bytes, "IncidentExecutedEvent", 64, [33]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    id: integer(bytes, 24, 8),
+    loss: integer(bytes, 32, 8),
+    pot: integer(bytes, 40, 8),
+    recoverable: integer(bytes, 48, 8),
+    burned: integer(bytes, 56, 8),
+  };
+}
+
+export interface CompensatedEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  id: bigint;
+  amount: bigint;
+  pot: bigint;
+}
+export function decodeCompensatedEvent(bytes: Uint8Array): CompensatedEvent {
+  expect(bytes, "CompensatedEvent", 48, [34]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    id: integer(bytes, 24, 8),
+    amount: integer(bytes, 32, 8),
+    pot: integer(bytes, 40, 8),
+  };
+}
+
+export interface RecoveredEvent {
+  tag: number;
+  version: number;
+  kind: number;
+  seq: bigint;
+  slot: bigint;
+  id: bigint;
+  amount: bigint;
+  recovered: bigint;
+  burned: bigint;
+}
+export function decodeRecoveredEvent(bytes: Uint8Array): RecoveredEvent {
+  expect(bytes, "RecoveredEvent", 56, [35]);
+  return {
+    tag: small(bytes, 0, 1),
+    version: small(bytes, 1, 1),
+    kind: small(bytes, 4, 4),
+    seq: integer(bytes, 8, 8),
+    slot: integer(bytes, 16, 8),
+    id: integer(bytes, 24, 8),
+    amount: integer(bytes, 32, 8),
+    recovered: integer(bytes, 40, 8),
+    burned: integer(bytes, 48, 8),
   };
 }
 
@@ -2184,6 +2413,187 @@ export function release(program: Address, accounts: ReleaseAccounts, args: Relea
   };
 }
 
+export interface OpenIncidentAccounts {
+  opener: Party;
+  config: Address;
+  fleet: Address;
+  sentinel: Address;
+  bondPosition: Address;
+  position: Address;
+  node: Address;
+  incident: Address;
+  systemProgram: Address;
+}
+export interface OpenIncidentArguments {
+  id: bigint;
+  category: number;
+  bps: number;
+  onNode: number;
+  evidence: Address;
+  mask: number;
+  validUntilSlot: bigint;
+}
+/** Accuses a position's owner, or one of its nodes (on_node = 1), and claims bps of the stake. A network operator, whose own stake answers for it, and the sentinel quorum. */
+export function openIncident(program: Address, accounts: OpenIncidentAccounts, args: OpenIncidentArguments, signers: Party[]): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.opener, true, true),
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, false),
+      meta(accounts.sentinel, false, false),
+      meta(accounts.bondPosition, false, true),
+      meta(accounts.position, false, true),
+      meta(accounts.node, false, false),
+      meta(accounts.incident, false, true),
+      meta(accounts.systemProgram, false, false),
+      ...signers.map((signer) => meta(signer, true, false)),
+    ],
+    data: new Writer().number(30, 1).number(args.id, 8).number(args.category, 1).number(args.bps, 2).number(args.onNode, 1).key(args.evidence).number(args.mask, 2).number(args.validUntilSlot, 8).done(),
+  };
+}
+
+export interface DisputeAccounts {
+  owner: Party;
+  incident: Address;
+}
+/** Asks for a verdict, in time. Only the accused. */
+export function dispute(program: Address, accounts: DisputeAccounts): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.owner, true, false),
+      meta(accounts.incident, false, true),
+    ],
+    data: new Writer().number(31, 1).done(),
+  };
+}
+
+export interface ResolveAccounts {
+  config: Address;
+  pool: Address;
+  resolver: Address;
+  incident: Address;
+  position: Address;
+  bondPosition: Address;
+  rentTo: Address;
+}
+export interface ResolveArguments {
+  verdict: number;
+  bps: number;
+  mask: number;
+  validUntilSlot: bigint;
+}
+/** Upholds at most what is claimed (verdict 0), rejects (1: the opener's bond goes to the accused) or lets go (2). Resolver threshold; after its time anyone, with verdict 2 and no signers. */
+export function resolve(program: Address, accounts: ResolveAccounts, args: ResolveArguments, signers: Party[]): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.config, false, false),
+      meta(accounts.pool, false, true),
+      meta(accounts.resolver, false, false),
+      meta(accounts.incident, false, true),
+      meta(accounts.position, false, true),
+      meta(accounts.bondPosition, false, true),
+      meta(accounts.rentTo, false, true),
+      ...signers.map((signer) => meta(signer, true, false)),
+    ],
+    data: new Writer().number(32, 1).number(args.verdict, 1).number(args.bps, 2).number(args.mask, 2).number(args.validUntilSlot, 8).done(),
+  };
+}
+
+export interface ExecuteAccounts {
+  config: Address;
+  fleet: Address;
+  pool: Address;
+  incident: Address;
+  position: Address;
+  bondPosition: Address;
+  node: Address;
+  stakeVault: Address;
+  rentTo: Address;
+  mint: Address;
+  tokenProgram: Address;
+}
+/** Takes what is upheld or was not disputed in time: unbonding first, then stake. Anyone may call it. */
+export function execute(program: Address, accounts: ExecuteAccounts): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.config, false, false),
+      meta(accounts.fleet, false, true),
+      meta(accounts.pool, false, true),
+      meta(accounts.incident, false, true),
+      meta(accounts.position, false, true),
+      meta(accounts.bondPosition, false, true),
+      meta(accounts.node, false, false),
+      meta(accounts.stakeVault, false, true),
+      meta(accounts.rentTo, false, true),
+      meta(accounts.mint, false, true),
+      meta(accounts.tokenProgram, false, false),
+    ],
+    data: new Writer().number(33, 1).done(),
+  };
+}
+
+export interface CompensateAccounts {
+  config: Address;
+  incident: Address;
+  lease: Address;
+  to: Address;
+  stakeVault: Address;
+  mint: Address;
+  tokenProgram: Address;
+}
+export interface CompensateArguments {
+  seat: number;
+}
+/** Pays a lease's tenant for the time in which the slashed node was out of service, from what was taken. Anyone may call it. */
+export function compensate(program: Address, accounts: CompensateAccounts, args: CompensateArguments, hookAccounts: Meta[] = []): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.config, false, false),
+      meta(accounts.incident, false, true),
+      meta(accounts.lease, false, true),
+      meta(accounts.to, false, true),
+      meta(accounts.stakeVault, false, true),
+      meta(accounts.mint, false, false),
+      meta(accounts.tokenProgram, false, false),
+      ...hookAccounts,
+    ],
+    data: new Writer().number(34, 1).number(args.seat, 1).done(),
+  };
+}
+
+export interface RecoverAccounts {
+  config: Address;
+  pool: Address;
+  incident: Address;
+  position: Address;
+  stakeVault: Address;
+  rentTo: Address;
+  mint: Address;
+  tokenProgram: Address;
+}
+/** Gives back to the accused's stake what has come back so far, burns what is not asked for in time or forfeited, and closes the incident when nothing is left. Anyone may call it. */
+export function recover(program: Address, accounts: RecoverAccounts): Instruction {
+  return {
+    programAddress: program,
+    accounts: [
+      meta(accounts.config, false, false),
+      meta(accounts.pool, false, true),
+      meta(accounts.incident, false, true),
+      meta(accounts.position, false, true),
+      meta(accounts.stakeVault, false, true),
+      meta(accounts.rentTo, false, true),
+      meta(accounts.mint, false, true),
+      meta(accounts.tokenProgram, false, false),
+    ],
+    data: new Writer().number(35, 1).done(),
+  };
+}
+
 // ---- Payloads of ops
 
 /** What an op of kind 1 announces by its SHA-256 and executes. */
@@ -2230,6 +2640,7 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   123: ["NoSuchKey", "the mask names a key that the set does not have"],
   124: ["WrongSet", "another key set must sign this"],
   125: ["MayNotClose", "only the tenant or the provider may close a lease that is running and funded"],
+  126: ["PartyDecides", "the opener or the accused signs the verdict"],
   520: ["NotSealed", "the program is not sealed yet"],
   521: ["AlreadySealed", "the program is sealed already"],
   522: ["StillUpgradeable", "the program still has an upgrade authority; remove it first"],
@@ -2253,6 +2664,16 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   540: ["AlreadyHandled", "this incident was handled here already"],
   541: ["StaleIncident", "a later incident was handled here already"],
   542: ["NotThisIncident", "another incident, or none, holds it"],
+  543: ["IncidentDecided", "disputed, decided or executed already"],
+  544: ["NotDisputed", "not disputed, or decided already"],
+  545: ["NotUpheld", "disputed and not upheld, or executed already"],
+  546: ["NotExecuted", "the incident is not executed"],
+  547: ["NothingAtStake", "the accused has no stake that is free to be claimed"],
+  548: ["NotOperator", "only a network operator's stake answers for it"],
+  549: ["LeaseNotHit", "the lease lost nothing by that node"],
+  550: ["OwnNode", "nobody is compensated for his own node"],
+  551: ["AlreadyCompensated", "the lease was compensated for this node"],
+  552: ["NothingToRecover", "nothing comes back yet, nothing is to be burned"],
   720: ["AmountZero", "the amount is zero"],
   721: ["BelowMinimum", "less than the role's minimum stake would remain"],
   722: ["SupplyTooLarge", "more than 2^61 token units"],
@@ -2288,6 +2709,10 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   752: ["FreezeBudgetSpent", "today's budget of frozen positions is used up, or this one was frozen within 7 days"],
   753: ["AttestationOutOfRange", "an attestation lasts from 7 to 90 days"],
   754: ["NoDiscount", "this position earns no discount on this lease"],
+  755: ["ClaimOutOfRange", "the claim is zero or above its category's cap"],
+  756: ["AccuserBondNotCovered", "the opener's free stake is below the bond"],
+  757: ["SlashCapReached", "above 60 % of the position in two windows; later"],
+  758: ["SlashBudgetSpent", "today's budget of slashes is used up; later"],
   820: ["SignatureExpired", "signed for an earlier slot; sign again"],
   821: ["SignatureTooFarAhead", "valid for more than 9,000 slots; sign for fewer"],
   822: ["LockNotOver", "the lock is not over"],
@@ -2295,10 +2720,14 @@ export const ERRORS: Readonly<Record<number, readonly [name: string, text: strin
   824: ["OpNotYet", "the delay of this change is not over"],
   825: ["OpExpired", "the change was not executed in time; queue it again"],
   826: ["NoticeRunning", "the notice has not run out"],
-  827: ["IncidentAhead", "incident numbers go with the clock: at most seconds x 2^20 + 2^20 - 1"],
+  827: ["DisputeOver", "the time to dispute is over"],
+  828: ["DisputeRunning", "the time to dispute is not over"],
+  829: ["ResolveOver", "too late to resolve: a draw, as anyone may say"],
+  830: ["PotOver", "the time to ask for compensation is over"],
   1220: ["Paused", "paused by the breaker"],
   1221: ["Frozen", "this position is frozen"],
   1120: ["SameNode", "a node stands twice in a lease"],
+  1121: ["SelfAccused", "the opener accuses himself"],
   1320: ["WrongPayload", "the payload is not the one that was queued"],
   1321: ["BadProof", "the Merkle proof does not lead to the root"],
   1322: ["ProofTooLong", "more than 24 hashes, or not whole ones"],

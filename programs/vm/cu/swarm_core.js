@@ -3,7 +3,7 @@
 import { measure } from "../harness/budget.js";
 import { honest } from "../harness/honest.js";
 import { bytesOf } from "../harness/keys.js";
-import { INSTRUCTIONS, positionOf, rootOf, sha256, SOURCE, workLeaf } from "../harness/swarm.js";
+import { INSTRUCTIONS, positionOf, rootOf, sha256, SOURCE, VERDICT, workLeaf } from "../harness/swarm.js";
 import { alice, AT, bob, MIN_STAKE, PROGRAM, sealedWorld } from "../harness/world.js";
 
 const AMOUNT = 10n * MIN_STAKE;
@@ -22,6 +22,18 @@ export function measurements(features) {
   closing(features);
   for (const depth of DEPTHS) claimWork(features, depth);
   market(features);
+  trial(features);
+}
+
+// Beside the dearest ways above: a rejected accusation, with the node's outage, that burns and gives back.
+function trial(features) {
+  for (const [name, verdict, bps] of [["upheld", VERDICT.uphold, 500], ["a draw", VERDICT.draw, 0]]) {
+    const { world } = honest("resolve", features, { fresh: true });
+    measure(`resolve, ${name}`, world.vm.mustWork(world.resolve(verdict, bps)).units);
+  }
+  const { world } = honest("compensate", features, { fresh: true });
+  world.vm.wait(86_401);
+  measure("recover, without burning", world.vm.mustWork(world.crank("recover")).units);
 }
 
 // What is usual, beside the dearest ways above: a lease without standbys or discount, fees that are

@@ -2,7 +2,7 @@
 // change one thing of.
 import { bytesOf } from "./keys.js";
 import { finalise } from "./loader.js";
-import { OP, opOf, payload, positionOf, SET, sha256, SOURCE, workLeaf } from "./swarm.js";
+import { OP, opOf, payload, positionOf, SET, sha256, SOURCE, workLeaf, VERDICT } from "./swarm.js";
 import { sign, Vm } from "./vm.js";
 import { alice, AT, AUTHORITY, bareWorld, bob, HARDWARE, KEYS, mallory, MIN_STAKE, NODES, PRICE, PROGRAM, sealedWorld, UNITS, World } from "./world.js";
 
@@ -126,6 +126,36 @@ Object.assign(PREPARE, {
   },
 });
 
+// Incidents, each in its dearest way.
+const disputed = (world) => { world.prepareTrial(); world.vm.mustWork(world.accuse()); world.vm.mustWork(world.dispute()); };
+const executed = (world) => {
+  world.prepareTrial();
+  world.vm.mustWork(world.accuse());
+  world.vm.wait(3 * DAY + 1);
+  world.vm.mustWork(world.crank("execute"));
+};
+Object.assign(PREPARE, {
+  open_incident: (world) => {
+    world.prepareTrial();
+    const { args, trailing } = signers("sentinel", [0, 1]);
+    return { args: { ...args, on_node: 1 }, given: { position: ofBob() }, trailing };
+  },
+  dispute: (world) => { world.prepareTrial(); world.vm.mustWork(world.accuse()); return { given: { owner: bob } }; },
+  resolve: (world) => {
+    disputed(world);
+    const { args, trailing } = signers("resolver", [0, 1]);
+    return { args: { ...args, verdict: VERDICT.reject, bps: 0 }, given: { position: ofBob(), rent_to: mallory }, trailing };
+  },
+  execute: (world) => {
+    world.prepareTrial();
+    world.vm.mustWork(world.accuse());
+    world.vm.wait(3 * DAY + 1);
+    return { given: { position: ofBob(), rent_to: mallory } };
+  },
+  compensate: (world) => { executed(world); return { args: { seat: 0 } }; },
+  recover: (world) => { executed(world); world.vm.wait(31 * DAY); return { given: { position: ofBob(), rent_to: mallory } }; },
+});
+
 // Setup happens before the seal, so these have worlds of their own.
 const initArgs = { hook: Buffer.alloc(32), outflow_floor: 1n << 30n, work_cap: CAP, provider_min_stake: MIN_STAKE, user_min_stake: MIN_STAKE,
   operator_min_stake: MIN_STAKE };
@@ -143,7 +173,7 @@ function setupWorld(features, steps) {
 // Accounts that the instruction itself creates: nothing lies there before.
 export const CREATED = {
   init: ["config", "pool", "fleet", "work", "stake_vault", "reward_vault", "escrow_vault"], init_set: ["resolver"],
-  open_position: ["position"], queue_op: ["op"], register_node: ["node"], attest_node: ["digest"], open_lease: ["lease"],
+  open_position: ["position"], queue_op: ["op"], register_node: ["node"], attest_node: ["digest"], open_lease: ["lease"], open_incident: ["incident"],
 };
 
 // {name, world, trailing, make(given, args, trailing), accounts} of one instruction; make() without

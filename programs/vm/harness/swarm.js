@@ -11,7 +11,9 @@ export const PURSE = { stream: 0, work: 1 };
 export const PAUSE = { stakeIn: 1, claim: 2, withdraw: 4, nodes: 8, openLease: 16, postRoot: 32, incident: 64 };
 export const SET = { guardian: 0, sentinel: 1, resolver: 2 };
 export const OP = { replaceSet: 1, setRole: 2, setLimits: 3, removeSentinelKey: 4, lowerSentinelPause: 5, lowerWorkCap: 6, setMarket: 7 };
-export const TAG = { config: 1, set: 2, pool: 3, fleet: 4, work: 5, position: 6, node: 7, digest: 8, lease: 9, op: 11 };
+export const TAG = { config: 1, set: 2, pool: 3, fleet: 4, work: 5, position: 6, node: 7, digest: 8, lease: 9, incident: 10, op: 11 };
+export const CATEGORY = { uptime: 0, slaBreach: 1, misreport: 2, negligence: 3, fraud: 4 };
+export const VERDICT = { uphold: 0, reject: 1, draw: 2 };
 export const TARGET = { node: 0, position: 1 };
 export const DAY = 86_400n;
 
@@ -47,7 +49,13 @@ const TABLE = `
 26 close_lease     | who! config lease* node* to* escrow_vault* mint token_program | reason:u16
 27 failover        | lease* node* standby_1* position_1 standby_2* position_2 |
 28 quarantine      | config fleet* set target* | kind:u8 incident:u64 seconds:u32 reason:u16 ${SIGNED}
-29 release         | config set target* | kind:u8 incident:u64 ${SIGNED}`;
+29 release         | config set target* | kind:u8 incident:u64 ${SIGNED}
+30 open_incident   | opener!* config fleet sentinel bond_position* position* node incident* system_program | id:u64 category:u8 bps:u16 on_node:u8 evidence:key ${SIGNED}
+31 dispute         | owner! incident* |
+32 resolve         | config pool* resolver incident* position* bond_position* rent_to* | verdict:u8 bps:u16 ${SIGNED}
+33 execute         | config fleet* pool* incident* position* bond_position* node stake_vault* rent_to* mint* token_program |
+34 compensate      | config incident* lease* to* ${HOOKABLE} | seat:u8
+35 recover         | config pool* incident* position* stake_vault* rent_to* mint* token_program |`;
 
 export const INSTRUCTIONS = Object.fromEntries(TABLE.trim().split("\n").map((line) => {
   const [head, accounts, args] = line.split("|").map((part) => part.trim());
@@ -89,6 +97,7 @@ export const positionOf = (program, owner, nonce = 0n) => pda(program, ["pos", o
 export const nodeOf = (program, identity) => pda(program, ["node", identity]).address;
 export const digestOf = (program, sha) => pda(program, ["dig", sha]).address;
 export const leaseOf = (program, tenant, nonce = 0n) => pda(program, ["lse", tenant, nonce]).address;
+export const incidentOf = (program, id) => pda(program, ["inc", id]).address;
 export const opOf = (program, number) => pda(program, ["op", BigInt(number)]).address;
 
 // ---- accounts ----
@@ -108,6 +117,8 @@ export const CONFIG = { outflow_floor: 224, work_cap: 232, bond_per_unit: 344, d
 export const NODE = { price: 144, bond: 152, down: 160, q_at: 168, q_until: 176, last_incident: 184, retire_at: 192, attested_until: 200, level_epoch: 208 };
 export const LEASE = { nonce: 80, escrow: 88, prepaid: 96, paid: 104, refunded: 112, earned: 120, fee_charged: 128, fees: 136, settled_to: 144,
   settled_slot: 152, down_seen: 160, end: 168 };
+export const INCIDENT = { id: 208, base: 216, loss: 224, bond: 232, deadline: 240, deadline_slot: 248, since: 256, down: 264, gap: 272,
+  executed_at: 280, executed_slot: 288, pot: 296, recoverable: 304, recovered: 312 };
 const SEAT = { rate: 64, earned: 72, payable: 80, prev: 88, cur: 96, window: 104 };
 
 export const decode = {
@@ -122,6 +133,7 @@ export const decode = {
   lease: (data) => ({ ...numbers(data, LEASE), closed: data[3] === 1, tenant: addressOf(data.subarray(16, 48)), units: data.readUInt32LE(176),
     fee_bps: data.readUInt16LE(184), reason: data.readUInt16LE(186), seat: data[188], own: data[189],
     seats: [192, 304, 416].map((at) => ({ ...numbers(data.subarray(at, at + 112), SEAT), node: addressOf(data.subarray(at, at + 32)) })) }),
+  incident: (data) => ({ ...numbers(data, INCIDENT), state: data[3], bps: data.readUInt16LE(332), category: data[334] }),
   op: (data) => ({ ...numbers(data, { op_seq: 80, eta: 88, expiry: 104, set_seq: 112 }), kind: data[120] }),
   set: (data) => ({ kind: data[16], size: data[17], threshold: data[18], seq: data.readBigUInt64LE(8),
     keys: Array.from({ length: data[17] }, (_, i) => addressOf(data.subarray(24 + 32 * i, 56 + 32 * i))) }),

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "./bytes.js";
 import { bytesOf, ground, key, pda, text } from "./keys.js";
 import { deploy, finalise, programDataOf } from "./loader.js";
-import { addresses, build, decode, digestOf, INSTRUCTIONS, leaseOf, nodeOf, opOf, payload, positionOf, OP, ROLE, SET, sha256 } from "./swarm.js";
+import { addresses, build, decode, digestOf, incidentOf, INSTRUCTIONS, leaseOf, nodeOf, opOf, payload, positionOf, OP, ROLE, SET, sha256 } from "./swarm.js";
 import { balanceOf, createMint, createTokenAccount, mintTo, TOKEN, TOKEN_2022 } from "./tokens.js";
 import { FEATURE_SETS, programFile, sign, SYSTEM, Vm } from "./vm.js";
 import { test } from "node:test";
@@ -30,6 +30,8 @@ export const MACHINES = [0, 1, 2].map((i) => ground(`machine ${i}`, (one) => [[P
 export const HARDWARE = MACHINES.map((one) => bytesOf(ground(`hardware of ${one.label}`, (sha) => [[PROGRAM, ["dig", bytesOf(sha)]]])));
 export const NODES = MACHINES.map((one) => nodeOf(PROGRAM, one));
 export const UNITS = 4, PRICE = 10n;
+// An incident's number, of bump 255.
+export const CASE = (() => { let id = 1n; while (pda(PROGRAM, ["inc", id]).bump !== 255) id += 1n; return id; })();
 
 const none = Buffer.alloc(32);
 
@@ -46,14 +48,15 @@ export class World {
       to: this.wallets[text(owner)] ?? owner, rent_to: owner, purse: AT.pool, set: AT.guardian,
       identity: MACHINES[0], node: NODES[0], digest: digestOf(PROGRAM, HARDWARE[0]), digest_rent_to: mallory, tenant: owner, who: owner, target: NODES[0],
       standby_1: NODES[1], standby_2: NODES[2], position_1: positionOf(PROGRAM, mallory), position_2: positionOf(PROGRAM, mallory),
-      discount: positionOf(PROGRAM, owner), lease: leaseOf(PROGRAM, owner), treasury: this.wallets[mallory.address] };
+      discount: positionOf(PROGRAM, owner), lease: leaseOf(PROGRAM, owner), opener: mallory, bond_position: positionOf(PROGRAM, mallory),
+      incident: incidentOf(PROGRAM, CASE), treasury: this.wallets[mallory.address] };
     return Object.fromEntries(INSTRUCTIONS[name].accounts.map(({ name: slot }) => [slot, given[slot] ?? usual[slot]]));
   }
 
   // Arguments likewise: a signature's lifetime, a nonce, an amount of nothing.
   call(name, args = {}, given = {}, trailing = []) {
     const usual = { nonce: 0n, role: ROLE.user, lock: 0, source: 0, purse: 0, valid_until_slot: this.vm.clock.slot + 100n, mask: 0,
-      price: PRICE, accept_standby: 0, units: 1, standbys: 0, discounted: 0, max_rate: 1_000_000n };
+      price: PRICE, accept_standby: 0, units: 1, standbys: 0, discounted: 0, max_rate: 1_000_000n, id: CASE, category: 2, bps: 1_000, on_node: 0, evidence: Buffer.alloc(32, 9) };
     const full = Object.fromEntries(INSTRUCTIONS[name].args.map(({ name: arg }) => [arg, args[arg] ?? usual[arg]]));
     return build(PROGRAM, name, this.accounts(name, given), full, trailing);
   }
@@ -113,6 +116,32 @@ export class World {
   release(args = {}, { by = "sentinel", places = [0, 1], ...given } = {}) {
     return this.signed("release", by, places, { kind: 0, incident: 1n, ...args }, given);
   }
+  // ---- the trial: mallory accuses bob
+
+  // Bob's node 0 leased by alice for 60 days, a day of which is over; then out of service for a day.
+  prepareTrial() {
+    this.serve(0);
+    this.open(mallory, 10n * MIN_STAKE, { role: ROLE.operator, lock: 365 * 86_400 });
+    this.vm.mustWork(this.openLease({ seconds: 60 * 86_400, amount: 60n * 86_400n * PRICE }));
+    this.vm.wait(86_400);
+    this.vm.mustWork(this.call("settle"));
+    this.vm.mustWork(this.quarantine({ incident: CASE, seconds: 86_400 }));
+    return this;
+  }
+  accuse(args = {}, given = {}, places = [0, 1]) {
+    const id = args.id ?? CASE;
+    return this.signed("open_incident", "sentinel", places, { on_node: 1, ...args }, { position: positionOf(PROGRAM, bob), incident: incidentOf(PROGRAM, id), ...given });
+  }
+  dispute(given = {}) { return this.call("dispute", {}, { owner: bob, ...given }); }
+  resolve(verdict, bps = 0, places = [0, 1], given = {}) {
+    return this.signed("resolve", "resolver", places, { verdict, bps }, { position: positionOf(PROGRAM, bob), rent_to: mallory, ...given });
+  }
+  // execute or recover, of incident `id`.
+  crank(name, id = CASE) { return this.call(name, {}, { incident: incidentOf(PROGRAM, id), position: positionOf(PROGRAM, bob), rent_to: mallory }); }
+  compensate(args = {}, given = {}) { return this.call("compensate", { seat: 0, ...args }, { tenant: alice, ...given }); }
+  incident(id = CASE) { return decode.incident(this.vm.account(incidentOf(PROGRAM, id)).data); }
+  supply() { return this.vm.account(this.mint).data.readBigUInt64LE(36); }
+
   setMarket(changes) {
     const bytes = payload.setMarket(changes), { op } = this.queue(OP.setMarket, bytes);
     this.vm.wait(3 * 86_400 + 86_400);

@@ -7,15 +7,15 @@ import { key, pdaAll } from "../harness/keys.js";
 import { INSTRUCTIONS } from "../harness/swarm.js";
 import { createMint, createTokenAccount } from "../harness/tokens.js";
 import { FEATURE_SETS, programFile, read, sign, SYSTEM } from "../harness/vm.js";
-import { alice, AT, bob, HARDWARE, MACHINES, mallory, PROGRAM } from "../harness/world.js";
+import { alice, AT, bob, CASE, HARDWARE, MACHINES, mallory, PROGRAM } from "../harness/world.js";
 
 const STATE = ["config", "pool", "fleet", "work", "position", "op", "guardian", "sentinel", "resolver", "set", "purse", "node", "digest", "lease", "standby_1",
-  "standby_2", "position_1", "position_2", "discount", "target"];
+  "standby_2", "position_1", "position_2", "discount", "target", "incident", "bond_position"];
 const VAULTS = ["stake_vault", "reward_vault", "escrow_vault"];
 const PROGRAMS = ["token_program", "system_program"];
 const ALIEN = key("another program");  // owns forged accounts; need not exist for that
-const SIZES = { config: 312, set: 376, pool: 128, fleet: 168, work: 184, position: 248, node: 328, digest: 112, lease: 528, op: 128 };
-const TAGS = { config: 1, set: 2, pool: 3, fleet: 4, work: 5, position: 6, node: 7, digest: 8, lease: 9, op: 11 };
+const SIZES = { config: 312, set: 376, pool: 128, fleet: 168, work: 184, position: 248, node: 328, digest: 112, lease: 536, incident: 336, op: 128 };
+const TAGS = { config: 1, set: 2, pool: 3, fleet: 4, work: 5, position: 6, node: 7, digest: 8, lease: 9, incident: 10, op: 11 };
 
 // Runs `attack(honest case, slot)` for each slot that `wanted` picks, in all instructions.
 function everySlot(name, wanted, attack) {
@@ -34,9 +34,10 @@ function everySlot(name, wanted, attack) {
 }
 const exists = (slot, instruction) => !(CREATED[instruction] ?? []).includes(slot.name);
 // init_set looks only at the sets made before.
-// What failover() looks for is an address first: a standby that is gone is passed over.
-const isState = (slot, instruction) => STATE.includes(slot.name) && exists(slot, instruction) && !isFailoverStandby(slot, instruction);
-const isFailoverStandby = (slot, instruction) => instruction === "failover" && /^standby/.test(slot.name);
+// What failover() and recover() look for is an address first: a standby, or a slashed stake, that is
+// gone is passed over.
+const isState = (slot, instruction) => STATE.includes(slot.name) && exists(slot, instruction) && !mayBeGone(slot, instruction);
+const mayBeGone = (slot, instruction) => (instruction === "failover" && /^standby/.test(slot.name)) || (instruction === "recover" && slot.name === "position");
 
 // The same bytes at an address of the attacker's.
 function copyOf({ world: { vm }, accounts }, slot, change) {
@@ -58,21 +59,21 @@ everySlot("A1 the owner, payer or authority is named and has not signed", (slot)
   world.vm.mustFail(make({ [slot]: accounts[slot].address }), { class: "AUTH" }));
 
 for (const features of FEATURE_SETS) test(`A1 another key signs where a key of the set must [${features}]`, () => {
-  for (const instruction of ["post_root", "disable_root", "breaker", "queue_op", "cancel_op", "attest_node", "release"]) {
+  for (const instruction of ["post_root", "disable_root", "breaker", "queue_op", "cancel_op", "attest_node", "release", "open_incident", "resolve"]) {
     const { world, make, trailing } = honest(instruction, features);
     world.vm.mustFail(make({}, {}, [{ ...trailing[0], address: mallory.address, key: mallory }, trailing[1]]), { code: 122 });
   }
 });
 
 for (const features of FEATURE_SETS) test(`A2 a key of the set is named and has not signed [${features}]`, () => {
-  for (const instruction of ["post_root", "disable_root", "breaker", "queue_op", "cancel_op", "attest_node", "release"]) {
+  for (const instruction of ["post_root", "disable_root", "breaker", "queue_op", "cancel_op", "attest_node", "release", "open_incident", "resolve"]) {
     const { world, make, trailing } = honest(instruction, features);
     world.vm.mustFail(make({}, {}, [trailing[0], read(trailing[1])]), { code: 101 });
   }
 });
 
 for (const features of FEATURE_SETS) test(`A3 a threshold is met by one key given twice, by too few keys, or by keys that do not exist [${features}]`, () => {
-  for (const instruction of ["post_root", "disable_root", "breaker", "queue_op", "cancel_op", "attest_node", "release"]) {
+  for (const instruction of ["post_root", "disable_root", "breaker", "queue_op", "cancel_op", "attest_node", "release", "open_incident", "resolve"]) {
     const { world, make, trailing } = honest(instruction, features);
     world.vm.mustFail(make({}, {}, [trailing[0], trailing[0]]), { code: 122 });
     const lone = instruction === "cancel_op" ? 0b010 : 0b001;
@@ -128,7 +129,7 @@ everySlot("A9 one byte too short or too long", isState, (one, slot) => {
 everySlot("A10 A12 a new account at an address that is not the canonical one of its own seeds", (slot, instruction) => !exists(slot, instruction), (one, slot) => {
   const seeds = { position: ["pos", alice, 0n], op: ["op", 0n], config: ["cfg"], pool: ["pool"], fleet: ["flt"], work: ["wrk"], stake_vault: ["sv"],
     reward_vault: ["rv"], escrow_vault: ["ev"], resolver: ["set", Buffer.from([2])], node: ["node", MACHINES[0]], digest: ["dig", HARDWARE[0]],
-    lease: ["lse", alice, 0n] };
+    lease: ["lse", alice, 0n], incident: ["inc", CASE] };
   const [, second] = pdaAll(PROGRAM, seeds[slot]);  // a worse bump
   one.world.vm.mustFail(one.make({ [slot]: second.address }), { class: "PDA" });
   for (const [other, its] of Object.entries(seeds)) {
@@ -168,7 +169,7 @@ everySlot("A11 vaults of this program in each other's places", (slot, instructio
 });
 
 for (const features of FEATURE_SETS) test(`A13 an altered vault bump cannot sign [${features}]`, () => {
-  for (const [instruction, at] of [["withdraw", 208], ["claim", 209], ["close_lease", 210]]) {
+  for (const [instruction, at] of [["withdraw", 208], ["claim", 209], ["close_lease", 210], ["compensate", 208], ["recover", 208]]) {
     const { world, make } = honest(instruction, features, { fresh: true });
     world.vm.patch(AT.config, (data) => { data[at] -= 1; });
     world.vm.mustFail(make(), { error: "ProgramFailedToComplete" });  // the runtime refuses the seeds

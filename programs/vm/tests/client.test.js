@@ -25,7 +25,7 @@ for (const [name, { accounts, args }] of Object.entries(INSTRUCTIONS)) {
     const parties = Object.fromEntries(accounts.map(({ name: slot }, i) => [camel(slot), byHand.accounts[i].address]));
     const named = Object.fromEntries(args.map(({ name: arg, type }) =>
       [camel(arg), type === "key" ? addressOfBytes(values[arg]) : TYPES[type](values[arg])]));
-    const trailing = accounts.some(({ name: slot }) => slot === "set" || slot === "sentinel" || slot === "guardian");
+    const trailing = accounts.some(({ name: slot }) => slot === "set" || slot === "sentinel" || slot === "guardian" || slot === "resolver");
     const made = client[camel(name)](PROGRAM.address, parties, ...(args.length > 0 ? [named] : []), ...(trailing ? [[]] : []));
     assert.equal(Buffer.from(made.data).toString("hex"), Buffer.from(byHand.data).toString("hex"));
     const roles = byHand.accounts.map((one, i) => ({ address: one.address, role: (accounts[i].signs ? 2 : 0) | (accounts[i].written ? 1 : 0) }));
