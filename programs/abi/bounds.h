@@ -85,6 +85,9 @@ inline constexpr std::uint16_t kReasonsProvider = 10'000;
 inline constexpr std::uint16_t kReasonsNetwork = 20'000;
 
 // ---- Quarantine
+// Incident numbers rise, and none is larger than the second allows: a key that used up all numbers
+// would keep a target from ever being contained again.
+inline constexpr std::uint64_t kIncidentsPerSecond = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kQuarantineMin = 60;
 inline constexpr std::uint64_t kQuarantineSentinelMax = 24 * kHour;
 inline constexpr std::uint64_t kQuarantineGuardianMax = 7ull * kDay;

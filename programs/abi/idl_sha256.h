@@ -2,5 +2,5 @@
 // anyone can tell whether an IDL is the one that it was built with.
 #pragma once
 
-#define SWARM_IDL_ANCHOR_SHA256 "85739b0c6745a2f8e359bbd197243a70aa76ba3f5f87c27c0ece7667c8cafdba"
-#define SWARM_IDL_CODAMA_SHA256 "44bb0dd1985619b43b743c258d3baaf0f93432928c53c88381810d307a307f1e"
+#define SWARM_IDL_ANCHOR_SHA256 "a162464b332d3b5dfb52b8191ac853cbf1fd1111ddfd06a7a8b337f647f352c4"
+#define SWARM_IDL_CODAMA_SHA256 "debc7f777f071bbeb50a98dab680612136fb009e98f621481d821516ebd3d09d"

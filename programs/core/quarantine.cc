@@ -19,11 +19,12 @@ struct Wanted {
 };
 
 // Each incident acts once on a target: sent twice, the second is refused by name and changes
-// nothing.
-[[gnu::always_inline]] inline sol::Error check_incident(std::uint64_t last,
-                                                        std::uint64_t incident) {
+// nothing. Its number is not above what the clock allows, so that a later one can always follow.
+[[gnu::noinline]] sol::Error check_incident(std::uint64_t last, std::uint64_t incident,
+                                            const Moment& now) {
   if (incident == last) return sol::Error(Fault::AlreadyHandled);
-  return incident < last ? sol::Error(Fault::StaleIncident) : sol::kOk;
+  if (incident < last) return sol::Error(Fault::StaleIncident);
+  return incident / kIncidentsPerSecond <= now.t ? sol::kOk : sol::Error(Fault::IncidentAhead);
 }
 
 // Every sentinel key that signs may do so once in seven days on this node. A changed set counts
@@ -49,7 +50,7 @@ struct Wanted {
                                                          const Moment& now) {
   // Any node: the keys say which.
   const auto node = SOL_TRY((sol::open_state<Node, sol::Write>(view, context, sol::Any{})));
-  SOL_CHECK(check_incident(node->last_incident, wanted.incident));
+  SOL_CHECK(check_incident(node->last_incident, wanted.incident, now));
   std::uint64_t used = fleet.quarantined;
   if (!wanted.guardian) {
     SOL_CHECK(spend_keys(*node, set, wanted.mask, now));
@@ -77,7 +78,7 @@ struct Wanted {
                                                          const Wanted& wanted, const Moment& now) {
   // Any position: the keys say which.
   const auto position = SOL_TRY((sol::open_state<Position, sol::Write>(view, context, sol::Any{})));
-  SOL_CHECK(check_incident(position->last_incident, wanted.incident));
+  SOL_CHECK(check_incident(position->last_incident, wanted.incident, now));
   if (!wanted.guardian) {
     // One key must not hold exits back: a few positions a day, and each once in seven days.
     Bucket bucket{fleet.frozen, fleet.frozen_at};

@@ -74,6 +74,18 @@ TEST(Quarantine, AKeyRestsSevenDaysOnANodeAndAChangedSetCountsAnew) {
   s.must(s.isolate(4, {s.node(0)}));
 }
 
+TEST(Quarantine, NoKeyCanUseUpTheNumbersOfIncidents) {
+  MarketScene s;
+  s.serve();
+  const std::uint64_t last = kT0 * kIncidentsPerSecond + (kIncidentsPerSecond - 1);
+  EXPECT_REFUSED(s, s.isolate(~std::uint64_t{0}, {s.node(0)}), Fault::IncidentAhead);
+  EXPECT_REFUSED(s, s.isolate(last + 1, {s.node(0)}), Fault::IncidentAhead);
+  EXPECT_REFUSED(s, s.isolate(last + 1, {s.position(0), Target::Position}), Fault::IncidentAhead);
+  s.must(s.isolate(last, {s.node(0)}));
+  s.at(1);
+  s.must(s.isolate(last + 1, s.guardians(s.node(0))));
+}
+
 TEST(Quarantine, TakesOutATwentiethOfAllUnitsADayAndFakesForNothing) {
   MarketScene s;
   s.serve();

@@ -213,6 +213,7 @@ inWorld("A81 one stolen sentinel key takes out a twentieth of all units a day, a
   world.vm.mustFail(world.quarantine({ reason: 19_999 }), { code: 748 });
   world.vm.mustFail(world.quarantine({ kind: 2 }), { code: 1323 });
   world.vm.mustFail(world.quarantine({}, { by: "resolver", places: [0, 1] }), { code: 124 });
+  world.vm.mustFail(world.quarantine({ incident: (1n << 64n) - 1n }), { code: 827 });  // no number could follow
   world.vm.mustWork(world.quarantine({ incident: 5n }));  // an empty bucket admits one larger node
   world.vm.mustFail(world.quarantine({ incident: 5n }), { code: 540 });
   world.vm.mustFail(world.quarantine({ incident: 4n }), { code: 541 });

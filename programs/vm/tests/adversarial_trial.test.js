@@ -109,7 +109,7 @@ inWorld("A50 nobody disputes late, for another, or twice", (world) => {
   world.vm.mustWork(world.accuse());
   world.vm.mustFail(world.dispute({ owner: mallory }), { class: "PDA" });
   world.vm.wait(3 * DAY + 1);
-  world.vm.mustFail(world.dispute(), { code: 827 });
+  world.vm.mustFail(world.dispute(), { code: 828 });
   world.vm.mustWork(world.accuse({ id: 1_001n }));
   const incident = incidentOf(PROGRAM, 1_001n);
   world.vm.mustWork(world.dispute({ incident }));
@@ -138,7 +138,7 @@ inWorld("A52 nothing is executed before its time, while it is disputed, or twice
   world.prepareTrial();
   world.vm.mustWork(world.accuse());
   world.vm.wait(3 * DAY);
-  world.vm.mustFail(world.crank("execute"), { code: 828 });
+  world.vm.mustFail(world.crank("execute"), { code: 829 });
   world.vm.mustFail(world.crank("recover"), { code: 546 });
   world.vm.mustFail(world.compensate(), { code: 546 });
   world.vm.mustWork(world.dispute());
@@ -198,7 +198,7 @@ inWorld("A82 what comes back comes in parts, only without another slash; the res
   assert.equal(world.position(bob).amount, STAKE - LOSS + LOSS / 6n);  // a third of the half
   world.vm.mustWork(world.accuse({ id: 1_001n, category: CATEGORY.uptime, bps: 1 }));
   world.vm.wait(21 * DAY);
-  world.vm.mustFail(world.compensate(), { code: 830 });
+  world.vm.mustFail(world.compensate(), { code: 831 });
   world.vm.mustWork(world.crank("execute", 1_001n));
   const burned = supply - world.supply();
   world.vm.mustWork(world.crank("recover"));
@@ -215,7 +215,7 @@ inWorld("A83 A84 without resolvers, or any key at all, every claim ends", (world
   world.vm.wait(14 * DAY);
   world.vm.mustFail(world.resolve(VERDICT.draw, 0, []), { code: 121 });
   world.vm.wait(1);
-  world.vm.mustFail(world.resolve(VERDICT.uphold, 500), { code: 829 });
+  world.vm.mustFail(world.resolve(VERDICT.uphold, 500), { code: 830 });
   world.vm.mustWork(world.resolve(VERDICT.draw, 0, []));
   world.vm.mustWork(world.crank("execute", 1_001n));
   assert.equal(world.position(bob).at_risk + world.position(mallory).at_risk, 0n);
