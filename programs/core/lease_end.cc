@@ -93,6 +93,9 @@ sol::Error payout(const sol::Context& context, const AccountsOf<InstructionTag::
   lease->fees = 0;
   emit<event::PaidOut>(static_cast<std::uint32_t>(index), lease->seq, now, pay, treasury,
                        fees - treasury);
+  // Not left to the transfers: where all of it is burned, there is none.
+  if ((config->has_hook == 0 || (pay | treasury) == 0) && accounts.trailing_count() != 0)
+    return sol::Error(sol::Check::SurplusAccounts);
   if ((pay | fees) != 0) {
     const auto token = SOL_TRY(sol::open_token_program(SWARM_ACCOUNT(token_program)));
     const auto mint = SOL_TRY(sol::open_mint(SWARM_ACCOUNT(mint), token, sol::Is(config->mint)));
@@ -103,8 +106,6 @@ sol::Error payout(const sol::Context& context, const AccountsOf<InstructionTag::
     SOL_CHECK(
         pay_from_escrow(accounts, escrow, SWARM_ACCOUNT(treasury), config->treasury, treasury));
     SOL_CHECK(burn_from_escrow(escrow, SWARM_ACCOUNT(mint), fees - treasury));
-  } else if (accounts.trailing_count() != 0) {
-    return sol::Error(sol::Check::SurplusAccounts);
   }
   if (lease->state == Lease::kClosed && is_paid_out(*lease)) sol::close_state(lease, rent_to);
   return sol::kOk;

@@ -66,7 +66,11 @@ struct Wanted {
     fleet.quarantined_at = bucket.at;
   }
   node->last_incident = wanted.incident;
-  begin_quarantine(*node, now.t, now.t + wanted.seconds);
+  // A later incident only adds time: else one key could end in a minute what guardians set for a
+  // week.
+  std::uint64_t until = now.t + wanted.seconds;
+  if (is_quarantined(*node, now.t) && until < node->q_until) until = node->q_until;
+  begin_quarantine(*node, now.t, until);
   emit<event::Quarantined>(static_cast<std::uint32_t>(wanted.reason), node->seq, now,
                            wanted.incident, node->q_until, std::uint64_t{node->attested_units},
                            node->down, used);

@@ -250,6 +250,18 @@ TEST(TopUp, FeedsALeaseAndLeavesTheTimeWithoutFundsUnpaid) {
   EXPECT_REFUSED(s, s.feed(1), Fault::LeaseOver);
 }
 
+TEST(Payout, RefusesSurplusAccountsWhereAllOfItIsBurned) {
+  MarketScene s;
+  s.run_lease();
+  s.at(1'000);
+  solhost::Instruction pay = s.pay(0);  // in the holdback, and no treasury: only fees move
+  pay.metas.push_back({s.owner(3), false, false});
+  EXPECT_EQ(s.refuses(pay, 1306), "");
+  pay.metas.pop_back();
+  s.must(pay);
+  EXPECT_EQ(s.lease_of().fees, 0u);
+}
+
 TEST(Payout, PaysAfterTheHoldbackAndClosesWhenNothingIsLeft) {
   MarketScene s;
   s.run_lease();

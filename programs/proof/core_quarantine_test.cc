@@ -32,6 +32,23 @@ TEST(Quarantine, StopsPayThatSecondLapsesByItselfAndWritesNoPool) {
   EXPECT_EQ(s.position_of(0).bonded, position.bonded);
 }
 
+TEST(Quarantine, OfALaterIncidentOnlyAddsTime) {
+  MarketScene s;
+  s.serve();
+  Against week = s.guardians(s.node(0));
+  week.seconds = 7 * kDay;
+  s.must(s.isolate(1, week));
+  s.at(100);
+  s.must(s.isolate(2, {.target = s.node(0), .seconds = 60}));
+  EXPECT_EQ(s.node_of(0).q_until, kT0 + 7 * kDay) << "one key must not end what guardians set";
+  EXPECT_EQ(s.node_of(0).q_at, kT0 + 100);
+  EXPECT_EQ(s.node_of(0).down, 100u);
+  EXPECT_EQ(s.node_of(0).last_incident, 2u);
+  s.at(7 * kDay);
+  s.must(s.isolate(3, {.target = s.node(0), .by = {0b010}, .seconds = 60}));
+  EXPECT_EQ(s.node_of(0).q_until, kT0 + 7 * kDay + 60) << "the first one is over";
+}
+
 TEST(Quarantine, RefusesEachWrongArgument) {
   MarketScene s;
   s.serve();

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "abi/program.h"
+#include "proof/model_market.h"
 
 namespace swarm::proof {
 
@@ -31,6 +32,7 @@ struct ModelPosition {
   Int unbonding = 0, unbond_end = 0, unbond_slot = 0;
   Int paid = 0, frac = 0, owed = 0, work_claimed = 0;
   std::uint8_t role = 0;
+  Int freeze_until = 0, frozen_at = 0, last_incident = 0;
   // What is fair: its share of every token emitted while it was staked, to 2^-192, and what it got.
   Int ideal = 0, credited = 0;
   Int weight_changes = 0;  // of anybody, while it was staked
@@ -99,6 +101,7 @@ struct Model {
   std::map<std::size_t, ModelPosition> positions;  // by number of the harness's address
   std::vector<Int> wallets;
   Int stake_vault = 0, reward_vault = 0;
+  ModelFleet fleet;
   // Sums for the invariants.
   Int ever_emitted = 0, lost_fracs = 0, closed = 0;
 
@@ -120,6 +123,30 @@ struct Model {
   Code execute_op(std::uint64_t op, const std::vector<std::uint8_t>& payload,
                   const std::map<std::string, std::size_t>& keys_by_bytes);
 
+  // model_market.cc and model_leases.cc; `right`: the token accounts that are passed belong to whom
+  // they must.
+  Code register_node(std::size_t node, std::size_t owner, std::size_t position,
+                     const ModelTerms& terms);
+  Code attest_node(const Signing& signing, std::size_t node, std::size_t digest, const Int& units,
+                   const Int& until);
+  Code set_terms(std::size_t node, const ModelTerms& terms);
+  Code retire_node(std::size_t node);
+  Code open_lease(const ModelOrder& order);
+  Code top_up(std::size_t lease, std::size_t payer, const Int& amount);
+  Code settle_lease(std::size_t lease);
+  Code payout(std::size_t lease, std::size_t seat, bool right);
+  Code close_lease(std::size_t lease, std::size_t who, const Int& reason, bool right);
+  Code failover(std::size_t lease);
+  // model_response.cc
+  Code quarantine(const Signing& signing, SetKind set, const ModelAlarm& alarm);
+  Code release(const Signing& signing, SetKind set, const ModelAlarm& alarm);
+
+  // What settling would credit now, before fees.
+  Int due(const ModelLease& lease) const;
+
+  // ---- Time
+  void pass(const Int& now, const Int& now_slot);
+
   // ---- What must always hold; an empty string, or what does not.
   std::string broken_invariant() const;
 
@@ -128,6 +155,15 @@ struct Model {
   bool passed(const Int& until, const Int& until_slot) const {
     return t > until && slot > until_slot;
   }
+  bool frozen(const ModelPosition& position) const { return t < position.freeze_until; }
+  Code check_terms(const ModelTerms& terms) const;
+  Code check_bond(const ModelNode& node, const Int& bond) const;
+  Code check_serves(std::size_t node, const Int& units) const;
+  void settle(ModelLease& lease);
+  void begin_outage(std::size_t node, const Int& until);
+  Code quarantine_node(const Signing& signing, bool guardian, const ModelAlarm& alarm);
+  Code freeze_position(bool guardian, const ModelAlarm& alarm);
+  std::string broken_market_invariant() const;
   Int multiplier(const ModelRole& role, const Int& left) const;
   Code check(const Signing& signing, const ModelSet& set, std::size_t needed) const;
   void settle();

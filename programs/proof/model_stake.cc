@@ -171,9 +171,11 @@ Code Model::request_unstake(std::size_t at, const Int& x) {
   const auto found = positions.find(at);
   if (found == positions.end()) return kWrongOwner;
   ModelPosition& position = found->second;
+  if (frozen(position)) return number(Fault::Frozen);
   if (x == 0) return number(Fault::AmountZero);
   if (x > position.amount) return number(Fault::TooMuch);
   if (!passed(position.lock_end, position.lock_slot)) return number(Fault::LockNotOver);
+  if (position.amount - x < fleet.bonded(at)) return number(Fault::StakeBonded);
   const ModelRole& rules = roles[position.role];
   if (x != position.amount && position.amount - x < rules.min_stake)
     return number(Fault::BelowMinimum);
@@ -194,9 +196,11 @@ Code Model::withdraw(std::size_t at, const Int& x) {
   if (found == positions.end()) return kWrongOwner;
   ModelPosition& position = found->second;
   const auto empty = [&] {
-    return position.amount == 0 && position.unbonding == 0 && position.owed == 0;
+    return position.amount == 0 && position.unbonding == 0 && position.owed == 0 &&
+           fleet.bonded(at) == 0;
   };
   if (paused(Pause::Withdraw)) return number(Fault::Paused);
+  if (frozen(position)) return number(Fault::Frozen);
   if (x > position.unbonding) return number(Fault::TooMuch);
   if (x == 0 && !empty()) return number(Fault::AmountZero);
   if (x != 0 && !passed(position.unbond_end, position.unbond_slot))
@@ -272,6 +276,7 @@ Code Model::claim(std::size_t at) {
   if (found == positions.end()) return kWrongOwner;
   if (paused(Pause::Claim)) return number(Fault::Paused);
   ModelPosition& position = found->second;
+  if (frozen(position)) return number(Fault::Frozen);
   settle();
   settle(position);
   wallets[position.owner] += position.owed;
@@ -303,7 +308,7 @@ std::string Model::broken_invariant() const {
   if (accrued != ever_emitted * kOne) return "I2: what was emitted is not what was credited";
   if (work_claimed > work_funded || active.cum_total > work_funded) return "I2: unfunded work";
   if (weight >= (Int(1) << 63)) return "D4: total weight of 2^63";
-  return "";
+  return broken_market_invariant();
 }
 
 }  // namespace swarm::proof

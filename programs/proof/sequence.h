@@ -63,6 +63,7 @@ class Sequence {
     solhost::Instruction instruction;
     std::function<Code()> model;
   };
+  using Plan = Planned (Sequence::*)();
   struct Signers {
     Signing signing;
     std::vector<Key> keys;
@@ -84,6 +85,31 @@ class Sequence {
   Planned plan_queue_op();
   Planned plan_cancel_op();
   Planned plan_execute_op();
+  Planned plan_market();
+  Planned plan_register_node();
+  Planned plan_attest_node();
+  Planned plan_set_terms();
+  Planned plan_retire_node();
+  Planned plan_open_lease();
+  Planned plan_top_up();
+  Planned plan_settle();
+  Planned plan_payout();
+  Planned plan_close_lease();
+  Planned plan_failover();
+  Planned plan_quarantine();
+  Planned plan_release();
+  Plan instead_of(Plan plan);
+  bool has_room(std::size_t node) const;
+  bool is_running(std::size_t lease) const;  // and funded
+  bool is_over(std::size_t lease) const;     // ended or without funds, and not closed
+  bool is_stuck(std::size_t lease) const;    // its node does not serve, and there is a standby
+  bool is_anything_held() const;             // in quarantine, or frozen
+  ModelTerms pick_terms(std::size_t position, const Int& least_units);
+  // Mostly one of which `is_wanted` says so, else any.
+  std::size_t pick(std::size_t limit, const std::function<bool(std::size_t)>& is_wanted);
+  std::size_t pick_node();   // mostly one that is there
+  std::size_t pick_lease();  // mostly one that runs
+  Key serving_node(std::size_t lease);
   Signers sign(SetKind kind, std::size_t usual);
   Bytes make_payload(std::uint8_t kind);
   Key leaf_hash(const ModelLeaf& leaf) const;
@@ -92,14 +118,23 @@ class Sequence {
   bool falsify(solhost::Instruction& instruction);
 
   std::string play(const Planned& planned);
+  // What was done is sent once more: responses are refused by name, a settlement is worth nothing.
+  std::string play_again(const Planned& planned);
   std::string play_hostile(const Planned& planned);
   std::string differs() const;
+  std::string market_differs() const;
+  std::string node_differs(std::size_t at, const ModelNode& model) const;
+  std::string lease_differs(std::size_t at, const ModelLease& model) const;
 
   Choices choices_;
   World world_;
   Model model_;
   std::map<std::string, std::size_t> keys_by_bytes_;
   Code last_code_ = 0;
+  bool is_busy() const { return operations_ / 128 % 2 == 0; }
+
+  std::uint64_t operations_ = 0;
+  bool clock_falls_ = false;  // now and then; else the model can check every second
 };
 
 }  // namespace swarm::proof

@@ -292,6 +292,12 @@ Sequence::Planned Sequence::plan_cancel_op() {
 Sequence::Planned Sequence::plan_execute_op() {
   std::uint64_t op = model_.op_seq - std::min<std::uint64_t>(model_.op_seq, 1 + choices_.below(2));
   if (!model_.ops.empty() && !model_.ops.contains(op)) op = model_.ops.rbegin()->first;
+  if (!choices_.one_in(4)) {
+    for (const auto& [number, each] : model_.ops) {
+      if (model_.t > each.eta && model_.slot > each.eta_slot && model_.t <= each.expiry)
+        op = number;
+    }
+  }
   Bytes payload = model_.ops.contains(op) ? model_.ops.at(op).payload : Bytes{1};
   if (choices_.one_in(16)) payload.back() ^= 1;
   return {world_.make(InstructionTag::ExecuteOp,

@@ -7,7 +7,10 @@ Sequence::Planned Sequence::plan_open() {
   const std::size_t at = choices_.below(kPositions);
   const std::size_t owner = owner_of(at);
   const std::uint64_t nonce = at % kPositionsPerOwner;
-  const auto role = static_cast<std::uint8_t>(choices_.below(16) == 0 ? 3 : choices_.below(3));
+  // Half of all are providers, for the market.
+  static constexpr std::uint8_t kRolesTried[] = {0, 0, 0, 1, 1, 2};
+  const auto role = static_cast<std::uint8_t>(
+      choices_.below(16) == 0 ? 3 : kRolesTried[choices_.below(std::size(kRolesTried))]);
   const ModelRole& rules = model_.roles[role % kRoles];
   const std::uint64_t amount =
       choices_.one_in(2) ? choices_.amount(rules.min_stake)
@@ -187,7 +190,7 @@ std::string Sequence::differs() const {
     if (world_.exists(world_.op(op)) != model_.ops.contains(op))
       text += "an op exists for one only; ";
   }
-  return text;
+  return text + market_differs();
 }
 
 }  // namespace swarm::proof

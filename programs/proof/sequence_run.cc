@@ -31,7 +31,7 @@ const char* name_of(swarm::proof::Code code) {
 
 SequenceResult play(std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  std::vector<std::uint8_t> bytes(64'000);
+  std::vector<std::uint8_t> bytes(128'000);
   for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
   return Sequence(bytes).run(2'000);
 }

@@ -64,14 +64,33 @@ World::World(const Start& start)
             {"pos", owner(i / kPositionsPerOwner), std::span<const std::uint8_t>(bytes)}, program)
             .key);
   }
+  derive_market();
   set_upgrade_authority(&authority);
   bank.put(authority, {kLamports});
   put_mint();
   for (std::size_t i = 0; i < kOwners; ++i) {
     bank.put(owner(i), {kLamports});
     put_tokens(wallet(i), owner(i), start.wallet);
+    put_tokens(purse(i), owner(i), 0);
+    put_tokens(treasury(i), owner(i), 0);
   }
   initialise(start);
+}
+
+void World::derive_market() {
+  for (std::size_t i = 0; i < kNodes; ++i)
+    nodes_.push_back(solhost::derive({"node", identity(i)}, program).key);
+  for (std::size_t i = 0; i < kDigests; ++i)
+    digests_.push_back(solhost::derive({"dig", hardware(i)}, program).key);
+  for (std::size_t i = 0; i < kLeases; ++i) {
+    const std::uint64_t nonce = i % kLeasesPerOwner;
+    std::uint8_t bytes[8];
+    std::memcpy(bytes, &nonce, 8);
+    leases_.push_back(
+        solhost::derive({"lse", owner(i / kLeasesPerOwner), std::span<const std::uint8_t>(bytes)},
+                        program)
+            .key);
+  }
 }
 
 void World::put_mint() {

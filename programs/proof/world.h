@@ -55,6 +55,10 @@ inline constexpr std::size_t kOwners = 4;
 inline constexpr std::size_t kPositionsPerOwner = 2;
 inline constexpr std::size_t kPositions = kOwners * kPositionsPerOwner;
 inline constexpr std::size_t kSetKeys = 24;
+inline constexpr std::size_t kNodes = 8;  // machines; any owner may register any
+inline constexpr std::size_t kDigests = 8;
+inline constexpr std::size_t kLeasesPerOwner = 4;
+inline constexpr std::size_t kLeases = kOwners * kLeasesPerOwner;
 
 class World {
  public:
@@ -97,6 +101,14 @@ class World {
   Key wallet(std::size_t number) const { return key("wallet", number); }
   Key set_key(std::size_t number) const { return key("set key", number); }
   Key position(std::size_t number) const { return positions_[number]; }
+  // What providers are paid to, and the treasury.
+  Key purse(std::size_t number) const { return key("purse", number); }
+  Key treasury(std::size_t number) const { return key("treasury", number); }
+  Key identity(std::size_t number) const { return key("identity", number); }
+  Key hardware(std::size_t number) const { return key("hardware", number); }
+  Key node(std::size_t number) const { return nodes_[number]; }
+  Key marker(std::size_t number) const { return digests_[number]; }  // of hardware(number)
+  Key lease(std::size_t number) const { return leases_[number]; }
   Key op(std::uint64_t number) const;
   Key set(SetKind kind) const { return sets_[static_cast<std::size_t>(kind)]; }
   const Key& address(std::string_view name) const { return known_.at(std::string(name)); }
@@ -108,10 +120,11 @@ class World {
 
  private:
   void put_mint();
+  void derive_market();
   void initialise(const Start& start);
 
   std::map<std::string, Key> known_;
-  std::vector<Key> positions_;
+  std::vector<Key> positions_, nodes_, digests_, leases_;
   std::vector<Key> sets_;
 };
 
