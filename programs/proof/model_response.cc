@@ -10,9 +10,11 @@ namespace {
 Code number(Fault fault) { return static_cast<Code>(fault); }
 constexpr Code kWrongOwner = 201;
 
-Code check_incident(const Int& last, const Int& incident) {
+// Numbers rise, and none is beyond what the second allows.
+Code check_incident(const Int& last, const Int& incident, const Int& t) {
   if (incident == last) return number(Fault::AlreadyHandled);
-  return incident < last ? number(Fault::StaleIncident) : 0;
+  if (incident < last) return number(Fault::StaleIncident);
+  return incident >= (t + 1) * kIncidentsPerSecond ? number(Fault::IncidentAhead) : 0;
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ Code Model::quarantine(const Signing& signing, SetKind kind, const ModelAlarm& a
 Code Model::quarantine_node(const Signing& signing, bool guardian, const ModelAlarm& alarm) {
   const auto found = fleet.nodes.find(alarm.target);
   if (found == fleet.nodes.end()) return kWrongOwner;
-  if (const Code code = check_incident(found->second.last_incident, alarm.incident)) return code;
+  if (const Code code = check_incident(found->second.last_incident, alarm.incident, t)) return code;
   ModelNode node = found->second;  // until nothing can be refused any more
   if (!guardian) {
     const std::uint64_t seq = sets[static_cast<std::size_t>(SetKind::Sentinel)].seq;
@@ -92,7 +94,7 @@ Code Model::freeze_position(bool guardian, const ModelAlarm& alarm) {
   const auto found = positions.find(alarm.target);
   if (found == positions.end()) return kWrongOwner;
   ModelPosition& position = found->second;
-  if (const Code code = check_incident(position.last_incident, alarm.incident)) return code;
+  if (const Code code = check_incident(position.last_incident, alarm.incident, t)) return code;
   if (!guardian) {
     if (position.frozen_at != 0 && t < position.frozen_at + kFreezeRest)
       return number(Fault::FreezeBudgetSpent);

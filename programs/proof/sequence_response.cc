@@ -41,6 +41,8 @@ Sequence::Planned Sequence::plan_quarantine() {
   alarm.incident = last + 1;
   if (choices_.one_in(8)) alarm.incident = last;
   if (choices_.one_in(8) && last > 0) alarm.incident = last - 1;
+  if (choices_.one_in(16))
+    alarm.incident = (model_.t + 1) * kIncidentsPerSecond - choices_.below(2);
   const auto kind =
       choices_.one_in(32) ? SetKind::Resolver : static_cast<SetKind>(choices_.below(2));
   const bool guardian = kind == SetKind::Guardian;
