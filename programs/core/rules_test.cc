@@ -195,10 +195,10 @@ TEST(BucketRule, LeaksNothingWhenTimeGoesBack) {
   EXPECT_EQ(bucket.at, 5'000u) << "else the thousand seconds would leak again";
 }
 
-TEST(BucketRule, WhoseCapacityShrankWaitsForItsLevel) {
-  Bucket bucket{100, 0};
-  EXPECT_FALSE(take(bucket, 0, 50, 1'000, 999));  // 49 leaked, 51 above 50
-  EXPECT_TRUE(take(bucket, 0, 50, 1'000, 1'000));
+TEST(BucketRule, WhoseCapacityShrankIsEmptyAfterAWholePeriod) {
+  Bucket bucket{500, 0};
+  EXPECT_FALSE(take(bucket, 0, 50, 1'000, 999));  // 49 leaked, 451 above 50
+  EXPECT_TRUE(take(bucket, 50, 50, 1'000, 1'000));
   EXPECT_EQ(bucket.level, 50u);
 }
 

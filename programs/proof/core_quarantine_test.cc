@@ -130,6 +130,16 @@ TEST(Quarantine, AnEmptyBucketAdmitsOneLargerNodeThenWaitsADay) {
   s.must(s.isolate(1, {s.node(1)}));
 }
 
+TEST(Quarantine, ABudgetThatWasFullForALargerFleetIsEmptyADayLater) {
+  MarketScene s;
+  s.serve();
+  s.edit<Fleet>(s.address("fleet"), [](Fleet& f) { f.quarantined = 500, f.quarantined_at = kT0; });
+  s.at(kDay - 1);
+  EXPECT_REFUSED(s, s.isolate(1, {s.node(0)}), Fault::QuarantineBudgetSpent);
+  s.at(kDay);
+  s.must(s.isolate(1, {s.node(0)}));
+}
+
 TEST(Release, NeedsMoreThanOneSentinelAndTheIncidentThatHolds) {
   MarketScene s;
   s.serve();

@@ -25,8 +25,8 @@ bool Model::paused(Pause what) const {
 
 bool Model::take(Int& level, Int& at, const Int& x, const Int& cap, const Int& period,
                  const Int& now) {
-  const Int dt = std::min(positive(now - at), period);
-  const Int leaked = positive(level - cap * dt / period);
+  const Int dt = positive(now - at);
+  const Int leaked = dt >= period ? Int(0) : positive(level - cap * dt / period);
   if (leaked + x > cap) return false;
   level = leaked + x;
   at = std::max(at, now);

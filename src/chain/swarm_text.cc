@@ -81,8 +81,14 @@ std::optional<SwarmEvent> read_swarm_event(std::span<const std::uint8_t> data) {
 }
 
 std::string SwarmEvent::sequence() const {
+  // Positions and incidents are numbered apart.
+  static constexpr std::array<std::string_view, 7> kOfPositions{
+      "PositionOpened", "StakeAdded", "UnstakeRequested", "Withdrawn",
+      "Refreshed",      "Claimed",    "WorkClaimed"};
   const auto id = fields.find("id");
-  return id != fields.end() ? "position " + id->second : std::string(name);
+  if (id == fields.end()) return std::string(name);
+  const bool position = std::ranges::find(kOfPositions, name) != kOfPositions.end();
+  return (position ? "position " : "incident ") + id->second;
 }
 
 ProgramLogs read_program_logs(std::span<const std::string> lines, const Pubkey& program) {

@@ -15,16 +15,17 @@ struct Bucket {
   std::uint64_t at;  // second in which the level was so
 };
 
-// level' = max(0, level - floor(cap x min(dt, period) / period)). A clock that goes back leaks
+// level' = max(0, level - floor(cap x dt / period)), and 0 after a whole period: a level above the
+// cap, left there by a cap that has fallen since, would else never go. A clock that goes back leaks
 // nothing.
 [[gnu::always_inline]] constexpr std::uint64_t level_now(const Bucket& bucket, std::uint64_t cap,
                                                          std::uint64_t period, std::uint64_t t) {
-  std::uint64_t dt = sol::saturating_sub(t, bucket.at);
-  if (dt > period) dt = period;
+  const std::uint64_t dt = sol::saturating_sub(t, bucket.at);
+  if (dt >= period) return 0;
   sol::U128 product{};
   sol::multiply(cap, dt, product);
   std::uint64_t rest = 0;
-  // dt <= period, so the quotient is at most cap.
+  // dt < period, so the quotient is at most cap.
   const std::uint64_t leak = sol::divide_narrow(product.hi, product.lo, period, rest);
   return sol::saturating_sub(bucket.level, leak);
 }

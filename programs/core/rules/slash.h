@@ -64,10 +64,7 @@ namespace swarm {
                                                               std::uint64_t loss, std::uint64_t t) {
   std::uint64_t cap = SOL_TRY(sol::mul_div(principal, kSlashBps, kBpsOne));
   if (cap == 0) cap = 1;
-  // The cap falls with every slash, so what was full by the old one would never be empty by the new
-  // one, and a larger slash would wait for ever.
-  const bool over = sol::saturating_sub(t, fleet.slashed_at) >= kSlashPeriod;
-  Bucket bucket{over ? 0 : fleet.slashed, fleet.slashed_at};
+  Bucket bucket{fleet.slashed, fleet.slashed_at};
   if (!take_or_first(bucket, loss, cap, kSlashPeriod, t))
     return sol::Error(Fault::SlashBudgetSpent);
   fleet.slashed = bucket.level;

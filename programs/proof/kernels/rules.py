@@ -222,11 +222,11 @@ def remove_amount(pool, position, x):
 # ---- file: core/rules/bucket.h
 
 def level_now(bucket, cap, period, at):
-    # > std::uint64_t dt = sol::saturating_sub(t, bucket.at);
+    # > const std::uint64_t dt = sol::saturating_sub(t, bucket.at);
     dt = saturating_sub(at, bucket.at)
-    # > if (dt > period) dt = period;
-    if dt > period:
-        dt = period
+    # > if (dt >= period) return 0;
+    if bool(dt >= period):
+        return word(0)
     # > sol::multiply(cap, dt, product);
     product = t.multiply(cap, dt)
     # > const std::uint64_t leak = sol::divide_narrow(product.hi, product.lo, period, rest);

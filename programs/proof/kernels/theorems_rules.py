@@ -402,6 +402,14 @@ def take_is_bounded(claim):
     words.machine.fact(period.v > 0)
     bucket = Record(level=level, at=at)
     taken = rules.take(bucket, x, cap, period, now)
+    claim("more than the capacity never", z3.Implies(x.v > cap.v, z3.BoolVal(not taken)))
+    if not words.machine.narrowed:  # a whole period: it is empty, whatever its level was
+        claim("a whole period has passed", now.v - at.v >= period.v)
+        if taken:
+            claim("starts from empty", z3.And(bucket.level.v == x.v, bucket.level.v <= cap.v, bucket.at.v == now.v))
+        else:
+            claim("as it was", z3.And(bucket.level.v == level.v, bucket.at.v == at.v, x.v > cap.v))
+        return
     quotient = words.machine.narrowed[0][1]
     (_, dt), = words.machine.multiplied
     product_grows(dt, period.v, cap.v)
@@ -417,7 +425,6 @@ def take_is_bounded(claim):
     else:
         claim("as it was", z3.And(bucket.level.v == level.v, bucket.at.v == at.v))
         claim("there was no room", z3.Or(x.v > cap.v, level.v - quotient + x.v > cap.v))
-    claim("more than the capacity never", z3.Implies(x.v > cap.v, z3.BoolVal(not taken)))
     claim("time that goes back leaks nothing", z3.Implies(now.v <= at.v, quotient == 0))
     pins = cap.v == 100, period.v == 10, now.v == 6, at.v == 1
     claim.canary("never takes", z3.BoolVal(not taken), level.v == 100, x.v == 50, *pins)
