@@ -8,6 +8,9 @@ import z3
 import machine as words
 
 TIMEOUT_MS = 120_000
+# A search that has lost its way is begun again with another seed: the same question is answered in half a
+# second or not in two minutes, and which of the two is luck.
+TRIES = tuple(enumerate((5_000, 10_000, 20_000, 40_000, TIMEOUT_MS)))
 theorems = []  # (name, statement)
 lemmas = {}    # name -> (arity, make)
 
@@ -107,29 +110,30 @@ class Path:
         self.rewrite = rewrite
         self.facts = [self.rewrite(fact) for fact in facts]
 
-    def solver(self):
-        solver = z3.SolverFor("QF_LIA")
-        solver.set("timeout", TIMEOUT_MS)
-        return solver
+    def ask(self, *assertions):
+        """z3's verdict on the assertions together, and why it is none."""
+        for seed, patience in TRIES:
+            solver = z3.SolverFor("QF_LIA")
+            solver.set("timeout", patience)
+            solver.set("random_seed", seed)
+            solver.add(*assertions)
+            verdict = solver.check()
+            if verdict != z3.unknown:
+                break
+        return verdict, solver
 
     def impossible(self):
-        solver = self.solver()
-        solver.add(*self.facts)
-        return solver.check() == z3.unsat
+        return self.ask(*self.facts)[0] == z3.unsat
 
     def holds(self, condition):
-        solver = self.solver()
-        solver.add(*self.facts, self.rewrite(z3.Not(condition)))
-        return solver.check() == z3.unsat
+        return self.ask(*self.facts, self.rewrite(z3.Not(condition)))[0] == z3.unsat
 
     def must_hold(self, what, upto, condition):
-        solver = self.solver()
-        solver.add(*self.facts[:upto], self.rewrite(z3.Not(condition)))
-        verdict = solver.check()
+        verdict, solver = self.ask(*self.facts[:upto], self.rewrite(z3.Not(condition)))
         if verdict == z3.sat:
             raise Failure(f"{what}: does not follow; {solver.model()}")
         if verdict != z3.unsat:
-            raise Failure(f"{what}: no answer in {TIMEOUT_MS // 1000} s ({solver.reason_unknown()})")
+            raise Failure(f"{what}: no answer with {len(TRIES)} seeds ({solver.reason_unknown()})")
 
 
 def refuted(facts, condition, pins):
