@@ -139,6 +139,15 @@ Result<std::uint64_t> parse_amount(std::string_view text, unsigned decimals) {
   return units;
 }
 
+Result<std::uint32_t> whole_seconds(const std::string& text, std::string_view option) {
+  WARDHIVE_ASSIGN(const auto duration, parse_duration(text));
+  const auto whole = duration / seconds(1);
+  if (duration % seconds(1) != Duration::zero() || whole < 0 || whole > UINT32_MAX)
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("{} {}: expected whole seconds, such as 90m", option, text));
+  return static_cast<std::uint32_t>(whole);
+}
+
 std::string format_amount(std::uint64_t units, unsigned decimals) {
   auto text = std::to_string(units);
   if (decimals == 0) return text;

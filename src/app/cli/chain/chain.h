@@ -57,6 +57,8 @@ Result<Outcome> perform(const Session& session, const ChainOptions& options, Ste
 // for more decimals than the mint has, and for what does not fit 64 bits.
 Result<std::uint64_t> parse_amount(std::string_view text, unsigned decimals);
 std::string format_amount(std::uint64_t units, unsigned decimals);
+// Whole seconds of a duration such as "90d"; InvalidInput names `option`.
+Result<std::uint32_t> whole_seconds(const std::string& text, std::string_view option);
 
 // Runs a command of a State with `options`: prints its text, or reports its error.
 template <class State>

@@ -60,15 +60,6 @@ Result<std::uint64_t> chain_time(const chain::Rpc& rpc) {
   return seconds;
 }
 
-Result<std::uint32_t> whole_seconds(const std::string& text, std::string_view option) {
-  WARDHIVE_ASSIGN(const auto duration, parse_duration(text));
-  const auto whole = duration / seconds(1);
-  if (duration % seconds(1) != Duration::zero() || whole < 0 || whole > UINT32_MAX)
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("{} {}: expected whole seconds, such as 90m", option, text));
-  return static_cast<std::uint32_t>(whole);
-}
-
 void SetSigners::sign(chain::SwarmInstruction& instruction) const {
   instruction.number("mask", mask).number("valid_until_slot", valid_until_slot);
   for (const auto& key : keys) instruction.set_signer(key.pubkey());

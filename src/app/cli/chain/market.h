@@ -13,8 +13,8 @@ namespace wardhive::cli_chain {
 
 struct MarketState {
   ChainOptions options;
-  std::string amount, price, max_rate, duration, token_account, node, lease, position, machine,
-      sha256, until, target;
+  std::string amount, price, max_rate, duration, token_account, node, lease, machine, sha256,
+      target;
   std::vector<std::string> standbys, keys;
   std::uint64_t nonce = 0, units = 0, incident = 0;
   std::uint32_t reason = 0;
@@ -42,9 +42,6 @@ Result<Desk> open_desk(const MarketState& state);
 
 // Seconds since 1970 by the chain's own clock, which need not be ours.
 Result<std::uint64_t> chain_time(const chain::Rpc& rpc);
-// Whole seconds of a duration such as "1h"; `option` names it in the error.
-Result<std::uint32_t> whole_seconds(const std::string& text, std::string_view option);
-
 // Keys of a set, from files, in the order in which the program wants them.
 struct SetSigners {
   std::uint16_t mask = 0;

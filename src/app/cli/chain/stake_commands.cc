@@ -77,14 +77,10 @@ Result<std::uint64_t> amount_of(const StakeState& state, const Market& market, s
   return parse_amount(state.amount, market.decimals());
 }
 
+// 0 where the option was not given.
 Result<std::uint32_t> seconds_of(const std::string& text, std::string_view option) {
   if (text.empty()) return 0u;
-  WARDHIVE_ASSIGN(const auto duration, parse_duration(text));
-  const auto whole = duration / seconds(1);
-  if (duration % seconds(1) != Duration::zero() || whole < 0 || whole > UINT32_MAX)
-    return fail(ErrorCode::InvalidInput,
-                fmt::format("{} {}: expected whole seconds, such as 90d", option, text));
-  return static_cast<std::uint32_t>(whole);
+  return whole_seconds(text, option);
 }
 
 // ---- stake
