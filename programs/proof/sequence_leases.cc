@@ -39,12 +39,13 @@ Sequence::Planned Sequence::plan_open_lease() {
   order.max_rate = choices_.one_in(16) ? rate - (rate > 0 ? 1 : 0) : Int(1) << 62;
   order.standbys = static_cast<std::uint8_t>(choices_.one_in(32) ? 3 : 2 - choices_.below(8) / 3);
   for (std::size_t& standby : order.standby) {
-    do {  // the node itself in two places is an alias, refused before anything is looked at
-      standby = pick(kNodes, [&](std::size_t i) {
-        const auto node = model_.fleet.nodes.find(i);
-        return i != order.node && node != model_.fleet.nodes.end() && node->second.accepts_standby;
-      });
-    } while (standby == order.node);
+    standby = pick(kNodes, [&](std::size_t i) {
+      const auto node = model_.fleet.nodes.find(i);
+      return i != order.node && node != model_.fleet.nodes.end() && node->second.accepts_standby;
+    });
+    // The node itself in two places is an alias, refused before anything is looked at. Not drawn
+    // again: spent choices are zeros for ever.
+    if (standby == order.node) standby = (standby + 1) % kNodes;
   }
   if (order.standby[0] == order.standby[1] && !choices_.one_in(4))
     order.standbys = std::min<std::uint8_t>(order.standbys, 1);
