@@ -83,6 +83,7 @@ struct RiskSettings {
   std::int32_t weight_auth_burst_milli = 3'000;
   std::int32_t weight_anomaly_milli = 600;
   std::int32_t weight_authority_changed_milli = 3'000;
+  std::int32_t weight_chain_unwell_milli = 1'000;
   FamilySettings availability{minutes(10), hours(1), 4'000, false};
   FamilySettings performance{minutes(10), hours(1), 4'000, false};
   FamilySettings auth_abuse{hours(1), seconds(0), 4'000,
@@ -90,6 +91,7 @@ struct RiskSettings {
   FamilySettings telemetry{hours(6), hours(1), 2'000, true};
   // Who holds a key does not change back by waiting.
   FamilySettings authority{hours(24), hours(24), 4'000, false};
+  FamilySettings chain{hours(1), hours(1), 4'000, false};
 };
 
 // [respond] The rails. Caps, states and order are the same in every profile.
@@ -315,12 +317,15 @@ void describe(V& v, Settings& s) {
     w.value("weight_anomaly_milli", r.weight_anomaly_milli, 0, 6'000, "full-strength `anomaly`");
     w.value("weight_authority_changed_milli", r.weight_authority_changed_milli, 0, 6'000,
             "full-strength `authority_changed`");
+    w.value("weight_chain_unwell_milli", r.weight_chain_unwell_milli, 0, 6'000,
+            "full-strength `chain_unwell`");
     w.section("availability", "silent, unreachable", [&](auto& x) { describe(x, r.availability); });
     w.section("performance", "latency_shift, error_rate_shift, threshold_crossed",
               [&](auto& x) { describe(x, r.performance); });
     w.section("auth_abuse", "auth_failure_burst", [&](auto& x) { describe(x, r.auth_abuse); });
     w.section("telemetry", "anomaly; learned", [&](auto& x) { describe(x, r.telemetry); });
     w.section("authority", "authority_changed", [&](auto& x) { describe(x, r.authority); });
+    w.section("chain", "chain_unwell", [&](auto& x) { describe(x, r.chain); });
   });
   v.section("respond", "what may be done by itself", [&](auto& w) {
     auto& r = s.respond;

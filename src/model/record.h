@@ -81,9 +81,11 @@ enum class FindingKind {
   AuthFailureBurst,  // many failed log-ins from one address on this node
   Anomaly,           // a series looks odd; learned, so never punished alone
   AuthorityChanged,  // somebody else holds a power over an account on the chain
+  ChainUnwell,       // the chain, or our sight of it; about fleet/rpc or fleet/solana
 };
 WARDHIVE_NAMES(FindingKind, "silent", "unreachable", "latency_shift", "error_rate_shift",
-               "threshold_crossed", "auth_failure_burst", "anomaly", "authority_changed")
+               "threshold_crossed", "auth_failure_burst", "anomaly", "authority_changed",
+               "chain_unwell")
 enum class FindingPhase { Raised, Cleared };
 WARDHIVE_NAMES(FindingPhase, "raised", "cleared")
 

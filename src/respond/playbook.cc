@@ -176,6 +176,7 @@ Status read_steps(const Place& place, const YAML::Node& list, Playbook& book) {
 // What a finding of this kind is about.
 EntityKind subject_of(FindingKind kind) {
   if (kind == FindingKind::AuthFailureBurst) return EntityKind::Address;
+  if (kind == FindingKind::ChainUnwell) return EntityKind::Fleet;
   return kind == FindingKind::AuthorityChanged ? EntityKind::Account : EntityKind::Node;
 }
 
@@ -185,6 +186,8 @@ std::string_view about(FindingKind kind) {
       return "an address";
     case EntityKind::Account:
       return "an account on the chain";
+    case EntityKind::Fleet:
+      return "the network as a whole";
     default:
       return "a node";
   }

@@ -5,6 +5,7 @@
 #include "monitor/detectors/anomaly.h"
 #include "monitor/detectors/auth_burst.h"
 #include "monitor/detectors/authority.h"
+#include "monitor/detectors/chain_health.h"
 #include "monitor/detectors/error_shift.h"
 #include "monitor/detectors/health.h"
 #include "monitor/detectors/latency_shift.h"
@@ -15,7 +16,7 @@
 namespace wardhive {
 
 std::span<const DetectorEntry> detector_catalog() {
-  static constexpr std::array<DetectorEntry, 9> kCatalog{{
+  static constexpr std::array<DetectorEntry, 10> kCatalog{{
       {"silence", make_silence},
       {"reachability", make_reachability},
       {"latency_shift", make_latency_shift},
@@ -23,6 +24,7 @@ std::span<const DetectorEntry> detector_catalog() {
       {"threshold", make_threshold},
       {"auth_burst", make_auth_burst},
       {"authority", make_authority},
+      {"chain_health", make_chain_health},
       {"anomaly", make_anomaly},
       {"health", make_health},
   }};

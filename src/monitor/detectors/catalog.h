@@ -15,7 +15,7 @@ struct DetectorEntry {
   std::unique_ptr<Detector> (*make)(const DetectorContext& context);
 };
 
-// In the order in which they are stepped. At most 8: a series marks its takers in one byte.
+// In the order in which they are stepped. At most 16: a series marks its takers in two bytes.
 std::span<const DetectorEntry> detector_catalog();
 
 // A monitor with some of the catalogue's detectors only, or smaller tables: for the battery and

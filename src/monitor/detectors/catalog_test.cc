@@ -13,6 +13,7 @@ namespace {
 
 Settings settings() {
   Settings s;
+  s.chain.endpoints = {"http://127.0.0.1:8899"};
   s.thresholds = {{"node_load1", 8, 6, seconds(5), 30}, {"node_load1", 12, 9, seconds(2), 60}};
   return s;
 }
@@ -47,6 +48,7 @@ class Play {
       before_step(step);
       looks(step);
       metrics(step);
+      chain(step);
       if (step == 150) rig_.record(Inventory{{{"job-1", "gpu", {}, {}, {}, true}}, {}, {}});
       if (step == 260) rig_.record(ClockJumped{seconds(9)});
       if (step > 100 && step < 130)
@@ -118,8 +120,30 @@ class Play {
     }
   }
 
+  // Two endpoints that fail both for a while, and a cluster that stands still before that.
+  void chain(int step) {
+    const auto series = [&](int place, std::string_view name, Labels labels, double v) {
+      add(1'000 + place, v, [&] { return rig_.define(name, labels, Entity{}); });
+    };
+    const bool down = step > 200 && step < 260;
+    for (int e = 0; e < 2; ++e) {
+      const Labels labels{{"endpoint", "rpc-" + std::to_string(e)}};
+      series(3 * e, "chain_endpoint_up", labels, down ? 0 : 1);
+      series(3 * e + 1, "chain_slot_lag", labels, e == 1 && step > 20 && step < 120 ? 20 : 0);
+      series(3 * e + 2, "chain_rpc_latency_seconds", labels, 0.01 + 0.01 * noise());
+    }
+    if (!down) {
+      if (step < 130 || step > 180) slot_ += 1.25;
+      series(6, "chain_slot", {}, std::floor(slot_));
+      series(7, "chain_skipped_slots_total", {}, std::floor(slot_ / 30));
+      series(8, "chain_confirmation_seconds", {}, 1 + noise());
+    }
+    send();
+  }
+
   Rig& rig_;
   SampleBatch batch_;
+  double slot_ = 1'000;
   std::map<int, SeriesId> ids_;
   std::uint64_t seed_ = 1;
   std::map<int, double> requests_, errors_, work_;

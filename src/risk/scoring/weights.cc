@@ -9,7 +9,7 @@
 namespace wardhive::scoring {
 namespace {
 
-enum : std::uint8_t { kAvailability, kPerformance, kAuthAbuse, kTelemetry, kAuthority };
+enum : std::uint8_t { kAvailability, kPerformance, kAuthAbuse, kTelemetry, kAuthority, kChain };
 
 Family family(std::string_view name, const FamilySettings& s) {
   return {name, static_cast<double>(s.half_life.count()), s.hold.count(), s.cap_milli / 1e3,
@@ -28,8 +28,8 @@ std::string model_name(const RiskSettings& risk) {
 Weights::Weights(const Settings& settings) {
   const auto& r = settings.risk;
   families = {family("availability", r.availability), family("performance", r.performance),
-              family("auth_abuse", r.auth_abuse), family("telemetry", r.telemetry),
-              family("authority", r.authority)};
+              family("auth_abuse", r.auth_abuse),     family("telemetry", r.telemetry),
+              family("authority", r.authority),       family("chain", r.chain)};
   const auto kind = [&](FindingKind k, std::uint8_t of_family, std::int32_t milli) {
     family_of[static_cast<std::size_t>(k)] = of_family;
     full[static_cast<std::size_t>(k)] = milli / 1e3;
@@ -42,6 +42,7 @@ Weights::Weights(const Settings& settings) {
   kind(FindingKind::AuthFailureBurst, kAuthAbuse, r.weight_auth_burst_milli);
   kind(FindingKind::Anomaly, kTelemetry, r.weight_anomaly_milli);
   kind(FindingKind::AuthorityChanged, kAuthority, r.weight_authority_changed_milli);
+  kind(FindingKind::ChainUnwell, kChain, r.weight_chain_unwell_milli);
   reliability = r.reliability_bps / 1e4;
   clip = r.weight_clip_milli / 1e3;
   repeat_window_ns = r.repeat_window.count();

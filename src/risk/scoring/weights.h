@@ -11,8 +11,8 @@
 
 namespace wardhive::scoring {
 
-inline constexpr std::size_t kFamilies = 5;
-inline constexpr std::size_t kKinds = 8;
+inline constexpr std::size_t kFamilies = 6;
+inline constexpr std::size_t kKinds = 9;
 
 struct Family {
   std::string_view name;  // as in the settings
