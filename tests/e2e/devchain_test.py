@@ -22,6 +22,7 @@ class Chain:
 
     def __init__(self, *argv):
         self._process = subprocess.Popen([BINARY, "devchain", "--json", *argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.pid = self._process.pid
         self.ready = json.loads(self._process.stdout.readline())
 
     def ask(self, method, *params):
