@@ -19,10 +19,12 @@ namespace {
 }
 
 // From when on the node has been out of service, as far as this incident goes: since its present
-// quarantine, or the one by this incident's number; else from now on.
+// quarantine, or the one by this incident's number; else from now on. No quarantine has the number
+// 0, which is what a node has that was never in one.
 [[gnu::always_inline]] inline void note_outage(Incident& incident, const Node& node,
                                                std::uint64_t t) {
-  const bool out = is_quarantined(node, t) || node.last_incident == incident.id;
+  const bool named = incident.id != 0 && node.last_incident == incident.id;
+  const bool out = is_quarantined(node, t) || named;
   incident.since = out ? node.q_at : t;
   incident.down = out ? node.down : down_by(node, t);
 }
@@ -53,13 +55,14 @@ namespace {
 }
 
 // The opener's bond, of which nothing is at risk any more, becomes the accused's stake.
-[[gnu::noinline]] sol::Error move_bond(Pool& pool, Position& from, Position& to,
-                                       const RoleRules& rules, std::uint64_t bond) {
+[[gnu::always_inline]] inline sol::Error move_bond(Pool& pool, Position& from, Position& to,
+                                                   const RoleRules& rules, std::uint64_t bond,
+                                                   std::uint64_t t) {
   SOL_CHECK(settle_position(pool, from));
   SOL_CHECK(settle_position(pool, to));
   SOL_CHECK(take_stake(pool, from, bond));
   pool.seq += 1;
-  return give_stake(pool, to, rules, bond, pool.last);
+  return give_stake(pool, to, rules, bond, t);
 }
 
 }  // namespace
@@ -200,8 +203,8 @@ sol::Error resolve(const sol::Context& context, const AccountsOf<InstructionTag:
   position->at_risk -= incident->loss;
   if (verdict == static_cast<std::uint8_t>(Verdict::Reject)) {
     settle_pool(*pool, now);
-    SOL_CHECK(
-        move_bond(*pool, *bond_position, *position, config->roles[position->role % kRoles], bond));
+    SOL_CHECK(move_bond(*pool, *bond_position, *position, config->roles[position->role % kRoles],
+                        bond, now.t));
   }
   emit<event::IncidentResolved>(verdict, incident->seq, now, incident->id, std::uint64_t{0}, bond);
   sol::close_state(incident, rent_to);

@@ -146,6 +146,13 @@ TEST(OpenIncident, NamesANodeOfTheAccused) {
   EXPECT_REFUSED(s, s.accuse({.id = 8, .on_node = true, .accused = 2}), sol::Check::WrongLink);
 }
 
+TEST(OpenIncident, ByNumberZeroIsByNoQuarantine) {
+  TrialScene s;
+  s.start_node();
+  s.must(s.accuse({.id = 0, .on_node = true}));
+  EXPECT_EQ(s.incident_of(0).since, kT0) << "the node was in none: not since 1970";
+}
+
 TEST(OpenIncident, TheStakeCannotLeaveBefore) {
   TrialScene s;
   s.at(31 * kDay);
@@ -258,6 +265,21 @@ TEST(Resolve, RejectedTheBondIsTheAccuseds) {
   EXPECT_FALSE(s.exists(s.incident()) && !s.bank.data(s.incident()).empty());
   EXPECT_EQ(s.bank.find(s.owner(1))->lamports, lamports + rent) << "[D13]";
   EXPECT_EQ(s.stake_adds_up({}), "");
+}
+
+// The pool has seen a later second: the bond weighs by the lock's rest now (D4) all the same.
+TEST(Resolve, TheBondWeighsByTheClockThatHasGoneBack) {
+  TrialScene s{Bare{}};
+  s.must(s.open(0, kAccusedStake, 365 * kDay));
+  s.must(s.open(1, kOpenerStake, 365 * kDay, static_cast<std::uint8_t>(Role::NetworkOperator)));
+  s.must(s.accuse());
+  s.must(s.object());
+  s.clock(kT0 + 100 * kDay, kSlot0 + 10);
+  s.must(s.fund(Purse::Stream, 86'400'000, kDay));
+  s.clock(kT0 + 50 * kDay, kSlot0 + 20);
+  s.must(s.decide(Verdict::Reject));
+  // 2 x 10,000,001, and floor(100,001 x (1 + floor(10^4 x 285 / 335) / 10^4))
+  EXPECT_EQ(s.position_of(0).weight, 20'000'002u + 185'071u);
 }
 
 TEST(Resolve, TheBondIsTakenFromWhatIsUnbondingFirst) {
