@@ -16,6 +16,7 @@
 
 #include "abi/program.h"
 #include "proof/model_market.h"
+#include "proof/model_trial.h"
 
 namespace swarm::proof {
 
@@ -33,9 +34,16 @@ struct ModelPosition {
   Int paid = 0, frac = 0, owed = 0, work_claimed = 0;
   std::uint8_t role = 0;
   Int freeze_until = 0, frozen_at = 0, last_incident = 0;
+  std::vector<ModelSlash> slashes;
   // What is fair: its share of every token emitted while it was staked, to 2^-192, and what it got.
   Int ideal = 0, credited = 0;
   Int weight_changes = 0;  // of anybody, while it was staked
+
+  Int slashed(const Int& window) const {  // bps of it in that window
+    Int sum = 0;
+    for (const ModelSlash& each : slashes) sum += each.window == window ? each.bps : Int(0);
+    return sum;
+  }
 };
 
 struct ModelRole {
@@ -102,6 +110,10 @@ struct Model {
   std::vector<Int> wallets;
   Int stake_vault = 0, reward_vault = 0;
   ModelFleet fleet;
+  std::map<std::uint64_t, ModelIncident> incidents;  // by id
+  Int slashed = 0, slashed_at = 0;
+  std::vector<ModelTaken> taken;
+  Int elsewhere = 0;  // of the supply: in no account that is looked at
   // Sums for the invariants.
   Int ever_emitted = 0, lost_fracs = 0, closed = 0;
 
@@ -141,6 +153,19 @@ struct Model {
   Code quarantine(const Signing& signing, SetKind set, const ModelAlarm& alarm);
   Code release(const Signing& signing, SetKind set, const ModelAlarm& alarm);
 
+  // model_trial.cc
+  Code open_incident(const Signing& signing, const ModelCharge& charge);
+  Code dispute(std::uint64_t id, std::size_t owner);
+  Code resolve(const Signing& signing, std::uint64_t id, std::uint8_t verdict, const Int& bps);
+  Code execute(std::uint64_t id);
+  Code compensate(std::uint64_t id, std::size_t lease, std::size_t seat, bool right);
+  Code recover(std::uint64_t id);
+
+  Int at_risk(std::size_t position) const;
+  // Something that was taken of it can still come back, so that it does not close.
+  bool comes_back(std::size_t position) const;
+  Int compensation(const ModelIncident& incident, const ModelLease& lease,
+                   const ModelSeat& seat) const;
   // What settling would credit now, before fees.
   Int due(const ModelLease& lease) const;
 
@@ -159,11 +184,21 @@ struct Model {
   Code check_terms(const ModelTerms& terms) const;
   Code check_bond(const ModelNode& node, const Int& bond) const;
   Code check_serves(std::size_t node, const Int& units) const;
+  bool covers(std::size_t position, const Int& bonded) const {
+    return positions.at(position).amount - at_risk(position) >= bonded;
+  }
+  bool is_forfeited(const ModelIncident& incident) const;
+  Int back_by_now(const ModelIncident& incident) const;
+  void note_gap(ModelIncident& incident);
+  void lose(ModelPosition& position, const Int& x);  // of a settled one, as gain()
+  void gain(ModelPosition& position, const Int& x);
+  void burn_stake(const Int& x);
   void settle(ModelLease& lease);
   void begin_outage(std::size_t node, const Int& until);
   Code quarantine_node(const Signing& signing, bool guardian, const ModelAlarm& alarm);
   Code freeze_position(bool guardian, const ModelAlarm& alarm);
   std::string broken_market_invariant() const;
+  std::string broken_trial_invariant() const;
   Int multiplier(const ModelRole& role, const Int& left) const;
   Code check(const Signing& signing, const ModelSet& set, std::size_t needed) const;
   void settle();
@@ -171,6 +206,9 @@ struct Model {
   void change_weight(ModelPosition& position, const Int& weight);
   static bool take(Int& level, Int& at, const Int& x, const Int& cap, const Int& period,
                    const Int& now);
+  // The same, and an empty bucket admits one that is larger than it.
+  static bool take_or_first(Int& level, Int& at, const Int& x, const Int& cap, const Int& period,
+                            const Int& now);
   void promote();
   Code apply(const ModelOp& op, const std::map<std::string, std::size_t>& keys_by_bytes);
   Code set_market(const std::vector<std::uint8_t>& payload);

@@ -122,8 +122,8 @@ Code Model::open_lease(const ModelOrder& order) {
   wallets[order.tenant] -= order.amount;
   fleet.escrow_vault += order.amount;
   fleet.leases[order.lease] = lease;
-  if (fleet.bonded(fleet.nodes.at(order.node).position) >
-      positions.at(fleet.nodes.at(order.node).position).amount)
+  const std::size_t bond = fleet.nodes.at(order.node).position;
+  if (positions.at(bond).amount - at_risk(bond) < fleet.bonded(bond))
     fleet.violation = "I7: a lease opened on a node whose bond is not covered";
   return 0;
 }

@@ -129,9 +129,8 @@ Code Model::check_terms(const ModelTerms& terms) const {
 
 Code Model::check_bond(const ModelNode& node, const Int& bond) const {
   const Int others = fleet.bonded(node.position) - node.bond;
-  return bond > kSupplyMax || others + bond > positions.at(node.position).amount
-             ? number(Fault::BondNotCovered)
-             : 0;
+  return bond > kSupplyMax || !covers(node.position, others + bond) ? number(Fault::BondNotCovered)
+                                                                    : 0;
 }
 
 Code Model::register_node(std::size_t at, std::size_t owner, std::size_t position,
@@ -215,6 +214,7 @@ Code Model::retire_node(std::size_t at) {
   if (node.is_out(t)) return number(Fault::NodeQuarantined);
   if (frozen(positions.at(node.position))) return number(Fault::Frozen);
   if (fleet.leased(at) == 0) {
+    if (at_risk(node.position) != 0) return number(Fault::StakeAtRisk);
     fleet.nodes.erase(found);
     return 0;
   }
@@ -229,8 +229,7 @@ Code Model::check_serves(std::size_t at, const Int& units) const {
   if (node.is_out(t)) return number(Fault::NodeQuarantined);
   if (node.retire_at != 0) return number(Fault::NodeRetiring);
   if (t >= node.attested_until) return number(Fault::NotAttested);
-  if (fleet.bonded(node.position) > positions.at(node.position).amount)
-    return number(Fault::BondNotCovered);
+  if (!covers(node.position, fleet.bonded(node.position))) return number(Fault::BondNotCovered);
   return units > fleet.room(at) ? number(Fault::NoRoom) : 0;
 }
 
@@ -261,7 +260,7 @@ std::string Model::broken_market_invariant() const {
     if (fleet.leased(at) > node.units || node.attested > node.units)
       return "I7: more units leased or attested than the node has";
   }
-  return "";
+  return broken_trial_invariant();
 }
 
 }  // namespace swarm::proof

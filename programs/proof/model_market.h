@@ -52,6 +52,7 @@ struct ModelSeat {
   std::map<Int, Int> nets;  // after fees, by the window in which they were credited
   Int since = 0;            // it serves from then on
   Int truth = 0;            // seconds that it served up to the latest settlement
+  bool compensated = false;
 
   void see(const Int& now_window) {
     if (now_window > window) window = now_window;
@@ -71,6 +72,7 @@ struct ModelLease {
   std::vector<ModelSeat> seats;
   std::size_t seat = 0;
 
+  Int opened_at() const { return seats[0].since; }
   Int earned() const;
   Int paid() const;
   Int escrow() const { return prepaid - refunded - earned(); }

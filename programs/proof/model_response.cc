@@ -75,11 +75,9 @@ Code Model::quarantine_node(const Signing& signing, bool guardian, const ModelAl
         return number(Fault::KeyAtRest);
       node.key_at[key] = t;
     }
-    // An empty bucket admits one that is larger than it.
     const Int cap = std::max(Int(1), Int(fleet.units_total() * kQuarantineBps / kBpsOne));
-    Int level = fleet.quarantined, at = fleet.quarantined_at, x = node.attested;
-    if (x > cap && take(level, at, cap, cap, kQuarantinePeriod, t)) x = cap;
-    if (x != 0 && !take(fleet.quarantined, fleet.quarantined_at, x, cap, kQuarantinePeriod, t))
+    if (node.attested != 0 && !take_or_first(fleet.quarantined, fleet.quarantined_at, node.attested,
+                                             cap, kQuarantinePeriod, t))
       return number(Fault::QuarantineBudgetSpent);
   }
   node.last_incident = alarm.incident;

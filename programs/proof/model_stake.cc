@@ -33,6 +33,13 @@ bool Model::take(Int& level, Int& at, const Int& x, const Int& cap, const Int& p
   return true;
 }
 
+bool Model::take_or_first(Int& level, Int& at, const Int& x, const Int& cap, const Int& period,
+                          const Int& now) {
+  Int whole = level, when = at;  // only an empty one takes all that it can
+  const bool larger = x > cap && take(whole, when, cap, cap, period, now);
+  return take(level, at, larger ? cap : x, cap, period, now);
+}
+
 Int Model::multiplier(const ModelRole& role, const Int& left) const {
   if (left < role.lock_min) return std::min(role.weight_min, Int(kBpsOne));
   const Int range = role.lock_max - role.lock_min;
@@ -197,7 +204,7 @@ Code Model::withdraw(std::size_t at, const Int& x) {
   ModelPosition& position = found->second;
   const auto empty = [&] {
     return position.amount == 0 && position.unbonding == 0 && position.owed == 0 &&
-           fleet.bonded(at) == 0;
+           fleet.bonded(at) == 0 && at_risk(at) == 0 && !comes_back(at);
   };
   if (paused(Pause::Withdraw)) return number(Fault::Paused);
   if (frozen(position)) return number(Fault::Frozen);
@@ -205,6 +212,7 @@ Code Model::withdraw(std::size_t at, const Int& x) {
   if (x == 0 && !empty()) return number(Fault::AmountZero);
   if (x != 0 && !passed(position.unbond_end, position.unbond_slot))
     return number(Fault::StillUnbonding);
+  if (position.amount + position.unbonding - x < at_risk(at)) return number(Fault::StakeAtRisk);
   const Int cap = std::max(Int(principal * outflow_bps / kBpsOne), outflow_floor);
   if (x != 0 && !take(outflow, outflow_at, x, cap, kOutflowPeriod, t))
     return number(Fault::OutflowFull);

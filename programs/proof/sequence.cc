@@ -11,6 +11,8 @@ std::uint64_t small(const Int& value) {
   return value > Int(UINT64_MAX) ? UINT64_MAX : static_cast<std::uint64_t>(value);
 }
 
+constexpr Code kWrongOwner = 201;  // an account that is not there belongs to the System program
+
 Code code_of(const solhost::Outcome& outcome) {
   if (outcome.ok()) return 0;
   if (outcome.error == solhost::Fault::Custom) return outcome.custom_code;
@@ -61,6 +63,7 @@ Sequence::Sequence(std::span<const std::uint8_t> bytes) : choices_(bytes) {
   model_.wallets.assign(kOwners, start.wallet);
   model_.fleet.purses.assign(kOwners, 0);
   model_.fleet.treasuries.assign(kOwners, 0);
+  model_.elsewhere = Int(kSupplyMax) - Int(kOwners) * start.wallet;
   for (std::size_t i = 0; i < kOwners; ++i) {
     const Key key = world_.owner(i);
     model_.fleet.owners_by_key[std::string(reinterpret_cast<const char*>(key.bytes()), 32)] = i;
@@ -80,29 +83,39 @@ SequenceResult Sequence::run(std::uint64_t limit) {
     const bool hostile = choices_.one_in(8);
     const std::string failure = hostile ? play_hostile(planned) : play(planned);
     operations_ += 1;
-    result.operations += 1;
-    result.hostile += hostile ? 1 : 0;
     if (!failure.empty()) {
-      result.failure = "operation " + std::to_string(result.operations) + ", instruction " +
+      result.failure = "operation " + std::to_string(result.operations + 1) + ", instruction " +
                        std::to_string(planned.instruction.data[0]) + ": " + failure;
       return result;
     }
-    if (hostile) continue;
-    result.succeeded += last_code_ == 0 ? 1 : 0;
-    result.answers[{planned.instruction.data[0], last_code_}] += 1;
+    if (hostile) {
+      result.operations += 1;
+      result.hostile += 1;
+    } else {
+      result.count(planned.instruction.data[0], last_code_);
+    }
   }
+  result.failure = wind_up(result);
   return result;
 }
 
-// At two and a half slots a second: minutes while the market is busy, else up to years. Sometimes a
-// clock that jumps without slots, or one that goes back.
+// At two and a half slots a second: minutes while the market is busy, days while there are trials,
+// else up to years. Sometimes a clock that jumps without slots, or one that goes back.
 void Sequence::let_time_pass() {
   static constexpr std::uint64_t kSteps[] = {
       0, 1, 7, 60, kHour, kDay, 3 * kDay, 8 * kDay, 30 * kDay, 91 * kDay, 366 * kDay, 0};
   static constexpr std::uint64_t kBusySteps[] = {0,  0,   1,   7,   60,    60,
                                                  60, 600, 600, 600, kHour, 3 * kHour};
+  static constexpr std::uint64_t kTrialSteps[] = {0,   0,     1,     60,        60,        600,
+                                                  600, kHour, kHour, 6 * kHour, 6 * kHour, 0};
   const std::size_t which = choices_.below(std::size(kSteps));
-  const std::uint64_t step = is_busy() ? kBusySteps[which] : kSteps[which];
+  if (which + 1 == std::size(kSteps) && phase() != Phase::Market && wait_for_an_incident()) {
+    world_.clock(small(model_.t), small(model_.slot));
+    return;
+  }
+  const std::uint64_t step = phase() == Phase::Market   ? kBusySteps[which]
+                             : phase() == Phase::Trials ? kTrialSteps[which]
+                                                        : kSteps[which];
   const std::size_t how = choices_.below(16);
   std::uint64_t slots = step * 5 / 2 + (step != 0 ? 1 : 0);
   if (how == 0) slots = step / 8;  // more than two seconds a slot
@@ -114,7 +127,14 @@ void Sequence::let_time_pass() {
 }
 
 Sequence::Planned Sequence::plan() {
-  if (choices_.below(8) < (is_busy() ? 6 : 3)) return plan_market();
+  // What a tenant gets is for time that the node was out before it was accused, and a part of what
+  // was earned on it: rare, so that no chance is left out.
+  if (any_incident([&](const ModelIncident& each) { return is_owing(each); }) && choices_.one_in(3))
+    return plan_compensate();
+  const std::size_t which = choices_.below(8);
+  const bool years = phase() == Phase::Years;
+  if (which < (phase() == Phase::Market ? 6 : 3)) return plan_market();
+  if (phase() == Phase::Trials ? which < 6 : years && which == 3) return plan_trial();
   switch (choices_.below(24)) {
     case 0:
     case 1:
@@ -172,6 +192,11 @@ std::string Sequence::play(const Planned& planned) {
 
 std::string Sequence::play_again(const Planned& planned) {
   const auto tag = static_cast<InstructionTag>(planned.instruction.data[0]);
+  bool has_incident = false;  // that is still there
+  for (const solhost::Meta& meta : planned.instruction.metas) {
+    for (std::uint64_t id = 0; id < kIncidents; ++id)
+      has_incident = has_incident || (meta.key == world_.incident(id) && world_.exists(meta.key));
+  }
   Code expected = 0;
   switch (tag) {
     case InstructionTag::Quarantine:
@@ -181,6 +206,21 @@ std::string Sequence::play_again(const Planned& planned) {
       expected = static_cast<Code>(Fault::NotThisIncident);
       break;
     case InstructionTag::Settle:
+      break;
+    case InstructionTag::Dispute:
+      expected = static_cast<Code>(Fault::IncidentDecided);
+      break;
+    case InstructionTag::Resolve:
+      expected = has_incident ? static_cast<Code>(Fault::NotDisputed) : kWrongOwner;
+      break;
+    case InstructionTag::Execute:
+      expected = has_incident ? static_cast<Code>(Fault::NotUpheld) : kWrongOwner;
+      break;
+    case InstructionTag::Compensate:
+      expected = static_cast<Code>(Fault::AlreadyCompensated);
+      break;
+    case InstructionTag::Recover:
+      expected = has_incident ? static_cast<Code>(Fault::NothingToRecover) : kWrongOwner;
       break;
     default:
       return "";
@@ -207,9 +247,11 @@ namespace {
 bool is_always_opened(InstructionTag tag, std::string_view name, bool swaps) {
   static constexpr std::string_view kSingletons[] = {"config",   "fleet",    "pool",    "work",
                                                      "guardian", "sentinel", "resolver"};
-  static constexpr std::string_view kOthers[] = {"owner", "payer", "position", "identity", "tenant",
-                                                 "who",   "node",  "lease",    "target"};
+  static constexpr std::string_view kOthers[] = {"owner",  "payer",    "position", "identity",
+                                                 "tenant", "who",      "node",     "lease",
+                                                 "target", "incident", "opener"};
   if (std::ranges::find(kSingletons, name) != std::end(kSingletons)) return true;
+  if (name == "position" && tag == InstructionTag::Recover) return false;  // if nothing comes back
   // Only the first attestation makes an account.
   if (name == "system_program") return tag != InstructionTag::AttestNode;
   if (!swaps) return std::ranges::find(kOthers, name) != std::end(kOthers);

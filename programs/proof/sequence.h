@@ -8,9 +8,10 @@
 #include <functional>
 #include <map>
 #include <span>
-
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "proof/model.h"
 #include "proof/world.h"
@@ -46,6 +47,12 @@ struct SequenceResult {
   std::uint64_t hostile = 0;    // of operations: an account, a flag or the data was falsified
   // How often each instruction (tag) gave each answer, falsified ones apart.
   std::map<std::pair<std::uint8_t, Code>, std::uint64_t> answers;
+
+  void count(std::uint8_t tag, Code code) {
+    operations += 1;
+    succeeded += code == 0 ? 1 : 0;
+    answers[{tag, code}] += 1;
+  }
 };
 
 class Sequence {
@@ -98,7 +105,30 @@ class Sequence {
   Planned plan_failover();
   Planned plan_quarantine();
   Planned plan_release();
+  Planned plan_trial();
+  Planned plan_open_incident();
+  Planned plan_dispute();
+  Planned plan_resolve();
+  Planned plan_execute();
+  Planned plan_compensate();
+  Planned plan_recover();
+  Planned resolve_with(std::uint64_t id, const Signers& signers, std::uint8_t verdict,
+                       const Int& bps);
+  Planned execute_of(std::uint64_t id);
+  Planned recover_of(std::uint64_t id);
   Plan instead_of(Plan plan);
+  Plan instead_of_trial(Plan plan);
+  bool any_incident(const std::function<bool(const ModelIncident&)>& wanted) const;
+  bool is_over(const ModelIncident& incident) const;  // its deadline is
+  bool is_ripe(const ModelIncident& incident) const;  // for execute
+  bool is_owed(const ModelIncident& incident, std::size_t lease) const;
+  bool is_owing(const ModelIncident& incident) const;
+  bool is_operator(std::size_t position) const;  // with stake
+  bool is_missed(std::size_t node) const;
+  std::uint64_t pick_incident(const std::function<bool(const ModelIncident&)>& wanted);
+  std::vector<std::pair<std::string_view, Key>> parties(std::uint64_t id) const;
+  bool wait_for_an_incident();
+  std::string wind_up(SequenceResult& result);
   bool has_room(std::size_t node) const;
   bool is_running(std::size_t lease) const;  // and funded
   bool is_over(std::size_t lease) const;     // ended or without funds, and not closed
@@ -125,13 +155,21 @@ class Sequence {
   std::string market_differs() const;
   std::string node_differs(std::size_t at, const ModelNode& model) const;
   std::string lease_differs(std::size_t at, const ModelLease& model) const;
+  std::string trial_differs() const;
+  std::string incident_differs(std::uint64_t id, const ModelIncident& model) const;
 
   Choices choices_;
   World world_;
   Model model_;
   std::map<std::string, std::size_t> keys_by_bytes_;
   Code last_code_ = 0;
-  bool is_busy() const { return operations_ / 128 % 2 == 0; }
+  // A market by minutes and trials by days, twice; then years.
+  enum class Phase { Market, Trials, Years };
+  Phase phase() const {
+    const std::uint64_t at = operations_ % 384;
+    if (at >= 320) return Phase::Years;
+    return at % 160 < 96 ? Phase::Market : Phase::Trials;
+  }
 
   std::uint64_t operations_ = 0;
   bool clock_falls_ = false;  // now and then; else the model can check every second

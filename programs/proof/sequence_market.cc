@@ -24,6 +24,9 @@ Sequence::Planned Sequence::plan_market() {
   bool stuck = false;
   for (std::size_t i = 0; i < kLeases; ++i) stuck = stuck || is_stuck(i);
   if (stuck && choices_.one_in(4)) return plan_failover();
+  bool running = false;
+  for (std::size_t i = 0; i < kLeases; ++i) running = running || is_running(i);
+  if (!running && choices_.one_in(2)) return (this->*instead_of(&Sequence::plan_open_lease))();
   const Plan plan = kPlans[choices_.below(std::size(kPlans))];
   return (this->*(choices_.one_in(12) ? plan : instead_of(plan)))();
 }

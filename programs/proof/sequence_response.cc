@@ -116,7 +116,6 @@ std::string Sequence::market_differs() const {
   for (const auto& [at, model] : model_.positions) {
     const Position position = world_.read<Position>(world_.position(at));
     check(text, "position.bonded", position.bonded, market.bonded(at));
-    check(text, "position.at_risk", position.at_risk, 0);
     check(text, "position.freeze_until", position.freeze_until, model.freeze_until);
     check(text, "position.frozen_at", position.frozen_at, model.frozen_at);
     check(text, "position.last_incident", position.last_incident, model.last_incident);
@@ -146,7 +145,7 @@ std::string Sequence::market_differs() const {
     if (exists != (found != market.leases.end())) text += "a lease exists for one only; ";
     if (exists && found != market.leases.end()) text += lease_differs(at, found->second);
   }
-  return text;
+  return text + trial_differs();
 }
 
 std::string Sequence::node_differs(std::size_t at, const ModelNode& model) const {
@@ -202,6 +201,11 @@ std::string Sequence::lease_differs(std::size_t at, const ModelLease& model) con
   check(text, "lease.reason", lease.reason, model.reason);
   check(text, "lease.seat", lease.seat, model.seat);
   check(text, "lease.own", lease.own, model.own ? 1 : 0);
+  check(text, "lease.opened_at", lease.opened_at, model.opened_at());
+  unsigned compensated = 0;
+  for (std::size_t i = 0; i < model.seats.size(); ++i)
+    compensated |= model.seats[i].compensated ? 1u << i : 0u;
+  check(text, "lease.compensated", lease.compensated, compensated);
   for (std::size_t i = 0; i < kSeats; ++i) {
     const Seat& seat = lease.seats[i];
     if (i >= model.seats.size()) {

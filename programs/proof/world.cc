@@ -91,6 +91,12 @@ void World::derive_market() {
                         program)
             .key);
   }
+  for (std::uint64_t id = 0; id < kIncidents; ++id) {
+    std::uint8_t bytes[8];
+    std::memcpy(bytes, &id, 8);
+    incidents_.push_back(
+        solhost::derive({"inc", std::span<const std::uint8_t>(bytes)}, program).key);
+  }
 }
 
 void World::put_mint() {

@@ -59,6 +59,7 @@ inline constexpr std::size_t kNodes = 8;  // machines; any owner may register an
 inline constexpr std::size_t kDigests = 8;
 inline constexpr std::size_t kLeasesPerOwner = 4;
 inline constexpr std::size_t kLeases = kOwners * kLeasesPerOwner;
+inline constexpr std::size_t kIncidents = 6;  // numbered from 0
 
 class World {
  public:
@@ -109,6 +110,7 @@ class World {
   Key node(std::size_t number) const { return nodes_[number]; }
   Key marker(std::size_t number) const { return digests_[number]; }  // of hardware(number)
   Key lease(std::size_t number) const { return leases_[number]; }
+  Key incident(std::uint64_t id) const { return incidents_[id]; }
   Key op(std::uint64_t number) const;
   Key set(SetKind kind) const { return sets_[static_cast<std::size_t>(kind)]; }
   const Key& address(std::string_view name) const { return known_.at(std::string(name)); }
@@ -124,7 +126,7 @@ class World {
   void initialise(const Start& start);
 
   std::map<std::string, Key> known_;
-  std::vector<Key> positions_, nodes_, digests_, leases_;
+  std::vector<Key> positions_, nodes_, digests_, leases_, incidents_;
   std::vector<Key> sets_;
 };
 
