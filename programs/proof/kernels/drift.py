@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import rules
+import rules_slash as slash
 import transcript as t
 from machine import M, U128, Word, word
 from rules import Record
@@ -24,7 +25,7 @@ NUMBERS = {"DivideByZero": 603, "Overflow": 601, "AmountZero": 720, "BelowMinimu
 def quotes():
     """Quoted lines that their file does not have any more."""
     missing, count = [], 0
-    for source in ("transcript.py", "rules.py"):
+    for source in ("transcript.py", "rules.py", "rules_slash.py"):
         text = None
         for number, line in enumerate((HERE / source).read_text().splitlines(), 1):
             if match := re.search(r"# (?:---- )?file: (\S+)", line):
@@ -189,19 +190,75 @@ def rule_case(draw, name):
     return given, flat(rules.growth_max(*given))
 
 
+def slash_case(draw, name):
+    w = draw.word
+    if name == "take_or_first":
+        level, at, x, cap, period, now = w(62), w(40), w(), max(1, w(62)), max(1, w(32)), w(40)
+        bucket = Record(level=level, at=at)
+        taken = slash.take_or_first(bucket, x, cap, period, now)
+        return [level, at, x, cap, period, now], [int(bool(taken))] + fields(bucket, ("level", "at"))
+    if name == "claim_of":
+        given = [w(), w(17)]
+        return given, lambda: flat(slash.claim_of(*given))
+    if name == "accuser_bond":
+        given = [w(), w()]
+        return given, flat(slash.accuser_bond(*given))
+    if name == "take_slash_window":
+        given = dict(slash_window=w(32), slash_cur=w(13), slash_prev=w(13))
+        bps, at = w(13), draw.random.choice([w(53), (given["slash_window"] + w(2)) * slash.WINDOW])
+        at = min(at, ((1 << 32) - 1) * slash.WINDOW)
+        position = Record(**given)
+        taken = slash.take_slash_window(position, bps, at)
+        return flat(given, bps, at), [int(taken)] + fields(position, given)
+    if name == "slash_cap":
+        given = [w()]
+        return given, lambda: flat(slash.slash_cap(*given))
+    if name == "split_loss":
+        loss, category, on_node = w(61), draw.random.randrange(5), draw.random.randrange(2)
+        incident = Record(loss=loss, category=category)
+        burned = slash.split_loss(incident, on_node == 1)
+        return [loss, category, on_node], flat(burned, incident.pot, incident.recoverable)
+    if name == "recovered_by":
+        given = [w(61), w(40), w(40)]
+        now = [given[1] + w(24), given[2] + w(24)]
+        incident = Record(recoverable=given[0], executed_at=given[1], executed_slot=given[2])
+        return given + now, lambda: flat(slash.recovered_by(incident, Record(t=now[0], slot=now[1])))
+    if name == "compensation":
+        rate, earned, gap, pot = w(), w(61), w(40), w(61)
+        return [rate, earned, gap, pot], flat(slash.compensation(Record(rate=rate, earned=earned), gap, pot))
+    seat = dict(rate=w(), earned=w(60), payable=w(60), prev=w(60), cur=w(60), window=w(20))
+    holdback, at = max(1, w(32)), w(50)
+    if draw.random.random() < 0.5:
+        at = (seat["window"] + w(2)) * holdback
+    record = Record(**seat)
+    if name == "credit_seat":
+        net = w(60)
+        slash.credit_seat(record, holdback, net, at)
+        return flat(seat, holdback, net, at), fields(record, seat)
+    # A node that is never down and a slot for each second: seconds_to_bill is what it is given.
+    lease = dict(escrow=w(60), earned=w(60), fees=w(60), fee_charged=w(40), fee_bps=draw.random.randrange(10_001))
+    seconds = min(w(40), at)
+    settled = Record(**lease, holdback=holdback)
+    pay = slash.settle_lease(settled, record, seconds, Record(t=at, slot=at))
+    return flat(lease, seat, holdback, seconds, at), flat(pay) + fields(settled, lease) + fields(record, seat)
+
+
 WIDE = ("less", "add", "subtract", "multiply", "saturating_sub", "divide_narrow", "divide", "quotient_digit", "mul_div",
         "div_ceil", "multiply_add")
 RULES = ("settle_pool", "emitted_by", "fund_stream", "settle_position", "add_amount", "remove_amount", "multiplier",
          "weigh", "take", "passed", "growth_max")
+SLASH = ("take_or_first", "claim_of", "accuser_bond", "take_slash_window", "slash_cap", "split_loss", "recovered_by",
+         "compensation", "credit_seat", "settle_lease")
+MAKERS = {**dict.fromkeys(WIDE, wide_case), **dict.fromkeys(RULES, rule_case), **dict.fromkeys(SLASH, slash_case)}
 
 
 def compare(native, cases, seed):
     """Returns (cases run, refusals among them, differences)."""
     t.summaries = set()
     draw, lines, wanted = Draw(seed), [], []
-    for name in WIDE + RULES:
+    for name in MAKERS:
         for _ in range(cases):
-            given, expected = (wide_case if name in WIDE else rule_case)(draw, name)
+            given, expected = MAKERS[name](draw, name)
             try:
                 expected = [0] + (expected() if callable(expected) else expected)
             except t.Refused as refused:

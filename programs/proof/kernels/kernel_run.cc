@@ -9,7 +9,9 @@
 
 #include "core/rules/bucket.h"
 #include "core/rules/growth.h"
+#include "core/rules/lease_money.h"
 #include "core/rules/moment.h"
+#include "core/rules/slash.h"
 #include "core/rules/stream.h"
 #include "core/rules/weight.h"
 #include "sol/checked.h"
@@ -18,6 +20,8 @@
 namespace {
 
 using Words = std::vector<std::uint64_t>;
+
+constexpr std::uint64_t kLate = 1'700'000'000;  // more than any period after second 0
 
 // The numbers of a line, in order.
 class In {
@@ -138,6 +142,106 @@ Words run_wide(const std::string& name, In& in) {
   throw std::runtime_error("no kernel " + name);
 }
 
+swarm::Seat seat(In& in) {
+  swarm::Seat s{};
+  s.rate = in();
+  s.earned = in();
+  s.payable = in();
+  s.prev = in();
+  s.cur = in();
+  s.window = in();
+  return s;
+}
+Words words(const swarm::Seat& s) { return {s.rate, s.earned, s.payable, s.prev, s.cur, s.window}; }
+
+// The lease was settled `seconds` before second `t`, and a slot passed in each of them.
+Words run_settle_lease(In& in) {
+  swarm::Lease lease{};
+  lease.escrow = in();
+  lease.earned = in();
+  lease.fees = in();
+  lease.fee_charged = in();
+  lease.fee_bps = static_cast<std::uint16_t>(in());
+  lease.seats[0] = seat(in);
+  lease.holdback = in.narrow();
+  const std::uint64_t seconds = in();
+  const std::uint64_t t = in();
+  lease.settled_to = lease.settled_slot = t - seconds;
+  lease.end = t;
+  const std::uint64_t pay = swarm::settle_lease(lease, swarm::Node{}, {t, t});
+  Words result{pay, lease.escrow, lease.earned, lease.fees, lease.fee_charged, lease.fee_bps};
+  const Words rest = words(lease.seats[0]);
+  result.insert(result.end(), rest.begin(), rest.end());
+  return answer(result);
+}
+
+Words run_bounds(const std::string& name, In& in) {
+  if (name == "take_or_first") {
+    swarm::Bucket bucket{in(), in()};
+    const std::uint64_t x = in();
+    const std::uint64_t cap = in();
+    const std::uint64_t period = in();
+    const bool taken = swarm::take_or_first(bucket, x, cap, period, in());
+    return answer(Words{taken ? 1u : 0u, bucket.level, bucket.at});
+  }
+  if (name == "take_slash_window") {
+    swarm::Position p{};
+    p.slash_window = in.narrow();
+    p.slash_cur = static_cast<std::uint16_t>(in());
+    p.slash_prev = static_cast<std::uint16_t>(in());
+    const std::uint64_t bps = in();
+    const bool taken = swarm::take_slash_window(p, bps, in());
+    return answer(Words{taken ? 1u : 0u, p.slash_window, p.slash_cur, p.slash_prev});
+  }
+  if (name == "slash_cap") {  // what an empty budget counts of a loss without limit
+    swarm::Fleet fleet{};
+    const sol::Error error = swarm::take_slash_budget(fleet, in(), UINT64_MAX, kLate);
+    return error == sol::kOk ? answer(Words{fleet.slashed}) : refused(error);
+  }
+  return run_wide(name, in);
+}
+
+Words run_slash(const std::string& name, In& in) {
+  if (name == "settle_lease") return run_settle_lease(in);
+  if (name == "claim_of") {
+    const std::uint64_t base = in();
+    return answer(swarm::claim_of(base, in()));
+  }
+  if (name == "accuser_bond") {
+    const std::uint64_t loss = in();
+    return answer(Words{swarm::accuser_bond(loss, in())});
+  }
+  if (name == "split_loss") {
+    swarm::Incident incident{};
+    incident.loss = in();
+    incident.category = static_cast<std::uint8_t>(in());
+    const std::uint64_t burned = swarm::split_loss(incident, in() != 0);
+    return answer(Words{burned, incident.pot, incident.recoverable});
+  }
+  if (name == "recovered_by") {
+    swarm::Incident incident{};
+    incident.recoverable = in();
+    incident.executed_at = in();
+    incident.executed_slot = in();
+    return answer(swarm::recovered_by(incident, moment(in)));
+  }
+  if (name == "compensation") {
+    swarm::Seat s{};
+    s.rate = in();
+    s.earned = in();
+    const std::uint64_t gap = in();
+    return answer(Words{swarm::compensation(s, gap, in())});
+  }
+  if (name == "credit_seat") {
+    swarm::Seat s = seat(in);
+    const std::uint64_t holdback = in();
+    const std::uint64_t net = in();
+    swarm::credit_seat(s, holdback, net, in());
+    return answer(words(s));
+  }
+  return run_bounds(name, in);
+}
+
 Words run(const std::string& name, In& in) {
   if (name == "settle_pool") {
     swarm::Pool p = pool(in);
@@ -200,7 +304,7 @@ Words run(const std::string& name, In& in) {
     const std::uint64_t cap = in();
     return answer(Words{swarm::growth_max(work, cap, in())});
   }
-  return run_wide(name, in);
+  return run_slash(name, in);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ import drift
 import prover
 import theorems_wide  # noqa: F401  (states its theorems)
 import theorems_rules  # noqa: F401
+import theorems_slash  # noqa: F401
 
 
 def main():
