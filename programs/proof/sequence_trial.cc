@@ -163,11 +163,13 @@ Sequence::Planned Sequence::plan_open_incident() {
   });
   if (node != model_.fleet.nodes.end() && charge.on_node != 0 && !choices_.one_in(16))
     charge.position = node->second.position;
-  do {  // the accused in two places is an alias, refused before anything is looked at
-    charge.bond_position = pick(kPositions, [&](std::size_t i) {
-      return i != charge.position && owner_of(i) != owner_of(charge.position) && is_operator(i);
-    });
-  } while (charge.bond_position == charge.position);
+  charge.bond_position = pick(kPositions, [&](std::size_t i) {
+    return i != charge.position && owner_of(i) != owner_of(charge.position) && is_operator(i);
+  });
+  // The accused in two places is an alias, refused before anything is looked at. Not drawn again:
+  // spent choices are zeros for ever.
+  if (charge.bond_position == charge.position)
+    charge.bond_position = (charge.bond_position + 1) % kPositions;
   charge.opener = choices_.one_in(32) ? choices_.below(kOwners) : owner_of(charge.bond_position);
   charge.category = static_cast<std::uint8_t>(choices_.below(choices_.one_in(16) ? 6 : 5));
   if (again) charge.category = static_cast<std::uint8_t>(Category::Fraud);
