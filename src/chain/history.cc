@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
+#include "chain/transaction.h"
 
 namespace wardhive::chain {
 namespace {
@@ -17,6 +19,20 @@ Result<std::uint64_t> slot_of(const JsonValue& json, std::string_view method) {
   if (slot == nullptr || slot->type() != JsonValue::Type::Int)
     return bad_answer(method, "it has no slot");
   return static_cast<std::uint64_t>(slot->as_int());
+}
+
+// An endpoint that cuts the transaction off costs us who signed, not what it did.
+void read_signers(const JsonValue& json, TransactionRecord& record) {
+  const auto* encoded = json.find("transaction");
+  if (encoded == nullptr || encoded->items().empty()) return;
+  const auto bytes = from_base64(encoded->items()[0].as_string());
+  if (!bytes) return;
+  const auto transaction = decode_transaction(as_bytes(*bytes));
+  if (!transaction) return;
+  const auto& message = transaction->message;
+  for (std::size_t i = 0; i < message.signers; ++i)
+    (message.is_writable(i) ? record.writable_signers : record.readonly_signers)
+        .push_back(message.keys[i]);
 }
 
 bool has_error(const JsonValue& json) {
@@ -93,6 +109,7 @@ Result<std::optional<TransactionRecord>> transaction_record(const Rpc& rpc,
   const auto* meta = result.find("meta");
   if (meta == nullptr) return bad_answer(kMethod, "it has no meta");
   record.failed = has_error(*meta);
+  read_signers(result, record);
   if (const auto* logs = meta->find("logMessages"))
     for (const auto& line : logs->items()) record.logs.push_back(line.as_string());
   return std::optional(std::move(record));

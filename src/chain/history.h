@@ -39,6 +39,8 @@ struct TransactionRecord {
   std::optional<std::int64_t> block_time_s = {};
   bool failed = false;
   std::vector<std::string> logs = {};
+  // Whose keys signed it, the payer first among the writable; empty if it cannot be read.
+  std::vector<Pubkey> writable_signers = {}, readonly_signers = {};
 };
 // nullopt: not (or no longer) known at the commitment asked for.
 Result<std::optional<TransactionRecord>> transaction_record(const Rpc& rpc,

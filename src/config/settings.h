@@ -84,6 +84,8 @@ struct RiskSettings {
   std::int32_t weight_anomaly_milli = 600;
   std::int32_t weight_authority_changed_milli = 3'000;
   std::int32_t weight_chain_unwell_milli = 1'000;
+  std::int32_t weight_program_burst_milli = 2'000;
+  std::int32_t weight_key_overuse_milli = 3'000;
   FamilySettings availability{minutes(10), hours(1), 4'000, false};
   FamilySettings performance{minutes(10), hours(1), 4'000, false};
   FamilySettings auth_abuse{hours(1), seconds(0), 4'000,
@@ -319,13 +321,18 @@ void describe(V& v, Settings& s) {
             "full-strength `authority_changed`");
     w.value("weight_chain_unwell_milli", r.weight_chain_unwell_milli, 0, 6'000,
             "full-strength `chain_unwell`");
+    w.value("weight_program_burst_milli", r.weight_program_burst_milli, 0, 6'000,
+            "full-strength `program_burst`");
+    w.value("weight_key_overuse_milli", r.weight_key_overuse_milli, 0, 6'000,
+            "full-strength `key_overuse`");
     w.section("availability", "silent, unreachable", [&](auto& x) { describe(x, r.availability); });
     w.section("performance", "latency_shift, error_rate_shift, threshold_crossed",
               [&](auto& x) { describe(x, r.performance); });
     w.section("auth_abuse", "auth_failure_burst", [&](auto& x) { describe(x, r.auth_abuse); });
     w.section("telemetry", "anomaly; learned", [&](auto& x) { describe(x, r.telemetry); });
     w.section("authority", "authority_changed", [&](auto& x) { describe(x, r.authority); });
-    w.section("chain", "chain_unwell", [&](auto& x) { describe(x, r.chain); });
+    w.section("chain", "chain_unwell, program_burst, key_overuse",
+              [&](auto& x) { describe(x, r.chain); });
   });
   v.section("respond", "what may be done by itself", [&](auto& w) {
     auto& r = s.respond;

@@ -6,12 +6,17 @@
 //                     accounts are `program` (its program data, configuration and key sets),
 //                     `watch`, and the program data of every program among them. A durable nonce
 //                     that one of `signers` may use is one too: subject the signer
-//   ProgramEvent      subject: the program. name, sequence, seq, slot, signature, and its fields
+//   ProgramEvent      subject: the program. name, sequence, seq, slot, signature, its fields, how
+//   many
+//                     slots `behind` the newest it was read, and who signed (writable_signers, the
+//                     payer first; readonly_signers)
 //   ProgramEventGap   subject: the program. sequence, first, last, why: numbers that are missing
 //                     after the history was read again
 //   series            chain_endpoint_up, chain_slot_lag, chain_rpc_latency_seconds, each by
 //                     `endpoint` (host:port); chain_slot, chain_skipped_slots_total,
-//                     chain_confirmation_seconds (processed to confirmed, to within `interval`)
+//                     chain_confirmation_seconds (processed to confirmed, to within `interval`);
+//                     chain_program_failed_total by `program`: transactions that named it and
+//                     failed, those of before the first look left out
 //
 //   time      polls every `interval`, at the confirmed level; a change is said at most two
 //             intervals and three answers after it was confirmed

@@ -82,10 +82,12 @@ enum class FindingKind {
   Anomaly,           // a series looks odd; learned, so never punished alone
   AuthorityChanged,  // somebody else holds a power over an account on the chain
   ChainUnwell,       // the chain, or our sight of it; about fleet/rpc or fleet/solana
+  ProgramBurst,      // far more of something than usual on the program
+  KeyOveruse,        // one key signed more quarantines or accusations than an honest one would
 };
 WARDHIVE_NAMES(FindingKind, "silent", "unreachable", "latency_shift", "error_rate_shift",
                "threshold_crossed", "auth_failure_burst", "anomaly", "authority_changed",
-               "chain_unwell")
+               "chain_unwell", "program_burst", "key_overuse")
 enum class FindingPhase { Raised, Cleared };
 WARDHIVE_NAMES(FindingPhase, "raised", "cleared")
 

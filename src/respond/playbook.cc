@@ -177,7 +177,9 @@ Status read_steps(const Place& place, const YAML::Node& list, Playbook& book) {
 EntityKind subject_of(FindingKind kind) {
   if (kind == FindingKind::AuthFailureBurst) return EntityKind::Address;
   if (kind == FindingKind::ChainUnwell) return EntityKind::Fleet;
-  return kind == FindingKind::AuthorityChanged ? EntityKind::Account : EntityKind::Node;
+  const bool account = kind == FindingKind::AuthorityChanged || kind == FindingKind::ProgramBurst ||
+                       kind == FindingKind::KeyOveruse;
+  return account ? EntityKind::Account : EntityKind::Node;
 }
 
 std::string_view about(FindingKind kind) {

@@ -57,8 +57,8 @@ Settings enforcing_demo() {
 
 std::vector<Playbook> shipped_playbooks() {
   std::vector<Playbook> playbooks;
-  for (const auto* name :
-       {"brute-force.yaml", "bad-node.yaml", "authority-change.yaml", "chain-unwell.yaml"}) {
+  for (const auto* name : {"brute-force.yaml", "bad-node.yaml", "authority-change.yaml",
+                           "chain-unwell.yaml", "chain-abuse.yaml"}) {
     const auto text = must(
         read_file(Path(WARDHIVE_SOURCE_DIR) / "packs/playbooks" / name, limits::kPlaybookBytesMax));
     playbooks.push_back(must(parse_playbook(text, name)));

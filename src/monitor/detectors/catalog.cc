@@ -9,6 +9,7 @@
 #include "monitor/detectors/error_shift.h"
 #include "monitor/detectors/health.h"
 #include "monitor/detectors/latency_shift.h"
+#include "monitor/detectors/program_abuse.h"
 #include "monitor/detectors/reachability.h"
 #include "monitor/detectors/silence.h"
 #include "monitor/detectors/threshold.h"
@@ -16,7 +17,7 @@
 namespace wardhive {
 
 std::span<const DetectorEntry> detector_catalog() {
-  static constexpr std::array<DetectorEntry, 10> kCatalog{{
+  static constexpr std::array<DetectorEntry, 11> kCatalog{{
       {"silence", make_silence},
       {"reachability", make_reachability},
       {"latency_shift", make_latency_shift},
@@ -25,6 +26,7 @@ std::span<const DetectorEntry> detector_catalog() {
       {"auth_burst", make_auth_burst},
       {"authority", make_authority},
       {"chain_health", make_chain_health},
+      {"program_abuse", make_program_abuse},
       {"anomaly", make_anomaly},
       {"health", make_health},
   }};

@@ -60,6 +60,7 @@ class Play {
                           node("controller"),
                           rig_.now,
                           {{"power", "withdraw"}, {"says", "somebody else may withdraw"}}});
+      if (step > 60 && step < 100) registered(step);
       if (step == 300) rig_.event(EventKind::AgentStopping, node("job-4"), "job-4");
       if (step % 2 == 0) rig_.tick();
     }
@@ -120,6 +121,13 @@ class Play {
     }
   }
 
+  void registered(int step) {
+    rig_.record(Event{EventKind::ProgramEvent,
+                      chain_account("Stake11111111111111111111111111111111111111"),
+                      node("controller"),
+                      rig_.now,
+                      {{"name", "NodeRegistered"}, {"slot", std::to_string(5'000 + step)}}});
+  }
   // Two endpoints that fail both for a while, and a cluster that stands still before that.
   void chain(int step) {
     const auto series = [&](int place, std::string_view name, Labels labels, double v) {

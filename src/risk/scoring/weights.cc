@@ -43,6 +43,8 @@ Weights::Weights(const Settings& settings) {
   kind(FindingKind::Anomaly, kTelemetry, r.weight_anomaly_milli);
   kind(FindingKind::AuthorityChanged, kAuthority, r.weight_authority_changed_milli);
   kind(FindingKind::ChainUnwell, kChain, r.weight_chain_unwell_milli);
+  kind(FindingKind::ProgramBurst, kChain, r.weight_program_burst_milli);
+  kind(FindingKind::KeyOveruse, kChain, r.weight_key_overuse_milli);
   reliability = r.reliability_bps / 1e4;
   clip = r.weight_clip_milli / 1e3;
   repeat_window_ns = r.repeat_window.count();

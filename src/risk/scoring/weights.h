@@ -12,7 +12,7 @@
 namespace wardhive::scoring {
 
 inline constexpr std::size_t kFamilies = 6;
-inline constexpr std::size_t kKinds = 9;
+inline constexpr std::size_t kKinds = 11;
 
 struct Family {
   std::string_view name;  // as in the settings

@@ -234,7 +234,7 @@ class ChainSource::Impl {
       const bool last = more.size() < chain::kSignaturesMax;
       if (!more.empty()) before = more.back().signature;
       for (auto& info : more)
-        if (!info.failed && !book_.has_read(info.signature.text())) found.push_back(info);
+        if (!book_.has_read(info.signature.text())) found.push_back(info);
       if (last) break;
     }
     std::reverse(found.begin(), found.end());
@@ -242,14 +242,29 @@ class ChainSource::Impl {
   }
 
   Status read_events() {
+    if (began_at_ == 0) began_at_ = book_.slot;
     WARDHIVE_ASSIGN(const auto fresh, unread(false));
     std::vector<SequenceGap> gaps;
     bool cut = false;
     Status read;
-    for (std::size_t i = 0; i < std::min(fresh.size(), kTransactionsPerPass); ++i)
-      if (read = read_transaction(fresh[i].signature, gaps, cut); !read) break;
+    std::size_t asked = 0;
+    for (const auto& info : fresh) {
+      if (info.failed) {
+        note_failed(info);
+        continue;
+      }
+      if (asked++ == kTransactionsPerPass) break;
+      if (read = read_transaction(info.signature, gaps, cut); !read) break;
+    }
     if (!gaps.empty()) WARDHIVE_TRY(backfill(gaps, cut));
     return read;
+  }
+
+  // It changed nothing and has no event; that it was tried counts, but not from before we came.
+  void note_failed(const chain::SignatureInfo& info) {
+    if (info.slot >= began_at_) ++failed_;
+    book_.mark_read(info.signature.text());
+    dirty_ = true;
   }
 
   Status read_transaction(const chain::Signature& signature, std::vector<SequenceGap>& gaps,
@@ -261,7 +276,7 @@ class ChainSource::Impl {
     const auto logs = chain::read_program_logs(record->logs, program_);
     cut = cut || logs.cut;
     for (const auto& event : logs.events) {
-      if (!say(program_event(event, program_, signature)))
+      if (!say(program_event(event, program_, signature, *record, book_.slot)))
         return fail(ErrorCode::LimitReached, "the pipeline's queue is full; said again later");
       if (auto gap = note_sequence(book_, event)) gaps.push_back(*std::move(gap));
     }
@@ -275,11 +290,12 @@ class ChainSource::Impl {
     WARDHIVE_ASSIGN(const auto missed, unread(true));
     std::map<std::string, std::set<std::uint64_t>> late;
     for (const auto& info : missed) {
+      if (info.failed) continue;
       WARDHIVE_ASSIGN(const auto record, chain::transaction_record(*rpc_, info.signature));
       if (!record) continue;
       const auto logs = chain::read_program_logs(record->logs, program_);
       for (const auto& event : logs.events) {
-        if (!say(program_event(event, program_, info.signature)))
+        if (!say(program_event(event, program_, info.signature, *record, book_.slot)))
           return fail(ErrorCode::LimitReached, "the pipeline's queue is full; said again later");
         late[event.sequence()].insert(event.seq);
         (void)note_sequence(book_, event);
@@ -309,6 +325,7 @@ class ChainSource::Impl {
     SeriesDefined series;
     Labels labels{{"__name__", std::string(name)}, {"job", "chain"}};
     if (!endpoint.empty()) labels.emplace_back("endpoint", endpoint);
+    if (name == "chain_program_failed_total") labels.emplace_back("program", program_.text());
     series.labels = *canonical_labels(std::move(labels));
     series.id = series_id(series.labels);
     series.entity = Entity{};
@@ -325,6 +342,8 @@ class ChainSource::Impl {
       put(batch, "chain_slot_lag", endpoint.name, static_cast<double>(endpoint.lag));
       put(batch, "chain_rpc_latency_seconds", endpoint.name, to_seconds(endpoint.latency));
     }
+    if (program_ != Pubkey{})
+      put(batch, "chain_program_failed_total", "", static_cast<double>(failed_));
     const auto processed = number("getSlot", "processed"),
                confirmed = number("getSlot", "confirmed"),
                height = number("getBlockHeight", "confirmed");
@@ -373,7 +392,7 @@ class ChainSource::Impl {
   bool dirty_ = false;
   MonoTime look_at_{}, nonces_at_{};
   std::map<std::string, bool> failing_;
-  std::uint64_t last_slot_ = 0, last_height_ = 0, skipped_ = 0;
+  std::uint64_t last_slot_ = 0, last_height_ = 0, skipped_ = 0, failed_ = 0, began_at_ = 0;
   std::deque<std::pair<std::uint64_t, MonoTime>> seen_;  // processed slots, not yet confirmed
 };
 

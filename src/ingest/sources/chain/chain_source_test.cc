@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "chain/programs.h"
 #include "chain/swarm.h"
+#include "chain/transaction.h"
 #include "ingest/sources/chain/watch_book.h"
 #include "testkit/manual_clock.h"
 
@@ -43,6 +44,8 @@ std::string account_json(const Account& account) {
 struct Transaction {
   chain::Signature signature;
   std::vector<std::string> logs;
+  bool failed = false;
+  std::string bytes = {};  // base64
 };
 
 // One endpoint's view of the chain.
@@ -93,15 +96,18 @@ struct Node {
       const auto end = history.size() - (until.empty() ? 0 : std::min(hidden, history.size()));
       std::string list;
       for (auto i = end; i-- > 0 && history[i].signature.text() != until;)
-        list += fmt::format(R"({}{{"signature":"{}","slot":{},"err":null}})",
-                            list.empty() ? "" : ",", history[i].signature.text(), slot);
+        list +=
+            fmt::format(R"({}{{"signature":"{}","slot":{},"err":{}}})", list.empty() ? "" : ",",
+                        history[i].signature.text(), slot,
+                        history[i].failed ? R"({"InstructionError":[0,{"Custom":1}]})" : "null");
       return "[" + list + "]";
     }
     if (method == "getTransaction")
       for (const auto& transaction : history)
         if (transaction.signature.text() == asked.items()[0].as_string())
-          return fmt::format(R"({{"slot":{},"meta":{{"err":null,"logMessages":{}}}}})", slot,
-                             to_json(transaction.logs));
+          return fmt::format(
+              R"({{"slot":{},"transaction":["{}","base64"],"meta":{{"err":null,"logMessages":{}}}}})",
+              slot, transaction.bytes, to_json(transaction.logs));
     return "null";
   }
 };
@@ -302,12 +308,17 @@ class ProgramEvents : public ChainSourceTest {
     e.version = 1;
     e.seq = seq;
     e.id = 7;
-    Transaction transaction;
+    Transaction transaction{.signature = {}, .logs = {}};
     transaction.signature.bytes.fill(static_cast<std::uint8_t>(seq));
     transaction.logs = {
         "Program " + kProgram.text() + " invoke [1]",
         "Program data: " + to_base64({reinterpret_cast<const std::uint8_t*>(&e), sizeof e}),
         "Program " + kProgram.text() + " success"};
+    nodes_[0].history.push_back(std::move(transaction));
+  }
+  void failed(std::uint8_t fill) {
+    Transaction transaction{.signature = {}, .logs = {}, .failed = true};
+    transaction.signature.bytes.fill(fill);
     nodes_[0].history.push_back(std::move(transaction));
   }
   std::vector<std::string> seen() const {
@@ -341,6 +352,42 @@ TEST_F(ProgramEvents, AreReadOldestFirstAndOnce) {
 }
 
 // Its list of what is new lacks the middle one, the whole history has it.
+TEST_F(ProgramEvents, SayWhoSignedWithAndWithoutPaying) {
+  nodes_.resize(1);
+  happened(1);
+  happened(2);
+  chain::Message message{.signers = 3, .readonly_signers = 1};
+  message.keys = {key(1), key(2), key(3), kProgram};
+  message.readonly_others = 1;
+  message.instructions = {{.program = 3}};
+  nodes_[0].history[0].bytes =
+      to_base64(chain::encode(chain::unsigned_transaction(std::move(message))));
+  nodes_[0].history[1].bytes = "bm90IG9uZQ==";
+  open(1, settings_);
+  pass();
+  ASSERT_EQ(seen(), (std::vector<std::string>{"1", "2"}));
+  const auto& signed_by = events_[0].attributes;
+  EXPECT_EQ(signed_by.at("writable_signers"), key(1).text() + "," + key(2).text());
+  EXPECT_EQ(signed_by.at("readonly_signers"), key(3).text());
+  EXPECT_EQ(events_[1].attributes.at("writable_signers"), "") << "what cannot be read is nobody's";
+}
+
+TEST_F(ProgramEvents, FailedTransactionsAreCountedOnceAndHideNothing) {
+  nodes_.resize(1);
+  happened(1);
+  open(1, settings_);
+  pass();
+  failed(101);
+  happened(2);
+  failed(102);
+  pass();
+  happened(3);
+  pass();
+  pass();
+  EXPECT_EQ(seen(), (std::vector<std::string>{"1", "2", "3"}));
+  EXPECT_EQ(sample("chain_program_failed_total"), 2);
+}
+
 TEST_F(ProgramEvents, AGapIsFoundByItsNumbersAndFilled) {
   nodes_.resize(1);
   happened(1);

@@ -21,6 +21,12 @@ void fields(Self& self, V& v) {
   v("nonces", self.nonces);
 }
 
+std::string texts(const std::vector<chain::Pubkey>& keys) {
+  std::string all;
+  for (const auto& key : keys) all += (all.empty() ? "" : ",") + key.text();
+  return all;
+}
+
 }  // namespace
 
 std::string WatchBook::save() const {
@@ -87,7 +93,8 @@ std::optional<SequenceGap> note_sequence(WatchBook& book, const chain::SwarmEven
 }
 
 Event program_event(const chain::SwarmEvent& event, const chain::Pubkey& program,
-                    const chain::Signature& signature) {
+                    const chain::Signature& signature, const chain::TransactionRecord& record,
+                    std::uint64_t slot) {
   Event out;
   out.kind = EventKind::ProgramEvent;
   out.subject = chain_account(program.text());
@@ -97,6 +104,9 @@ Event program_event(const chain::SwarmEvent& event, const chain::Pubkey& program
   out.attributes["seq"] = std::to_string(event.seq);
   out.attributes["slot"] = std::to_string(event.slot);
   out.attributes["signature"] = signature.text();
+  out.attributes["behind"] = std::to_string(slot > event.slot ? slot - event.slot : 0);
+  out.attributes["writable_signers"] = texts(record.writable_signers);
+  out.attributes["readonly_signers"] = texts(record.readonly_signers);
   return out;
 }
 

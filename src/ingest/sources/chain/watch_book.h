@@ -61,7 +61,9 @@ struct SequenceGap {
 // sequence that is met for the first time begins where it is met.
 std::optional<SequenceGap> note_sequence(WatchBook& book, const chain::SwarmEvent& event);
 
+// `slot`: of the newest look, to say how late the event was read.
 Event program_event(const chain::SwarmEvent& event, const chain::Pubkey& program,
-                    const chain::Signature& signature);
+                    const chain::Signature& signature, const chain::TransactionRecord& record,
+                    std::uint64_t slot);
 
 }  // namespace wardhive
