@@ -176,7 +176,9 @@ NodeView View::node_view(const NodeInfo& info) const {
                : fresh                ? NodeState::Healthy
                                       : NodeState::Unknown;
   for (const auto& [id, decision] : decisions_) {
-    if (!in_force(decision) || decision.target != subject || decision.verb == Verb::Notify)
+    // A quarantine on the chain concerns leases and pay; traffic is the gateways' matter.
+    if (!in_force(decision) || decision.target != subject || decision.verb == Verb::Notify ||
+        decision.verb == Verb::QuarantineNode)
       continue;
     view.decision = id;
     view.share_bps = decision.verb == Verb::IsolateNode ? 0 : decision.share_bps;

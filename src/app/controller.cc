@@ -184,6 +184,7 @@ Status Controller::open_lookout() {
   for (const auto& file : settings.ingest.auth_logs)
     if (::access(file.c_str(), F_OK) == 0) options.auth_logs.push_back(file);
   WARDHIVE_ASSIGN(options.enforcers, enforcer_settings(options_.enforce_here, "", "", ""));
+  options.enforcers.chain = chain_enforcer_settings(settings);
   WARDHIVE_ASSIGN(lookout_, Lookout::make(std::move(options), [this](AgentMessage message) {
                     said_here(std::move(message));
                   }));

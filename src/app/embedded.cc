@@ -6,6 +6,7 @@ namespace wardhive {
 
 WARDHIVE_EMBED(playbook_brute_force, "packs/playbooks/brute-force.yaml")
 WARDHIVE_EMBED(playbook_bad_node, "packs/playbooks/bad-node.yaml")
+WARDHIVE_EMBED(playbook_lost_node, "packs/playbooks/lost-node.yaml")
 WARDHIVE_EMBED(playbook_authority_change, "packs/playbooks/authority-change.yaml")
 WARDHIVE_EMBED(playbook_chain_unwell, "packs/playbooks/chain-unwell.yaml")
 WARDHIVE_EMBED(playbook_chain_abuse, "packs/playbooks/chain-abuse.yaml")
@@ -16,6 +17,7 @@ Result<std::vector<Playbook>> embedded_playbooks() {
   for (const auto& [name, yaml] :
        {std::pair{"packs/playbooks/brute-force.yaml", playbook_brute_force()},
         {"packs/playbooks/bad-node.yaml", playbook_bad_node()},
+        {"packs/playbooks/lost-node.yaml", playbook_lost_node()},
         {"packs/playbooks/authority-change.yaml", playbook_authority_change()},
         {"packs/playbooks/chain-unwell.yaml", playbook_chain_unwell()},
         {"packs/playbooks/chain-abuse.yaml", playbook_chain_abuse()}}) {

@@ -60,6 +60,7 @@ Inventory InventoryKeeper::compose() const {
     info.node_class = settings.node_class;
     info.addresses = settings.addresses;
     info.backends = settings.backends;
+    info.account = settings.account;
   }
   // Scraped but not named under [nodes]: watched, never acted on.
   for (const auto& target : settings_.ingest.scrape)

@@ -76,6 +76,21 @@ Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& con
   return settings;
 }
 
+std::optional<ChainEnforcerConfig> chain_enforcer_settings(const Settings& settings) {
+  const auto& c = settings.chain;
+  if (c.sentinel_keys.empty()) return std::nullopt;
+  ChainEnforcerConfig config{.endpoints = c.endpoints,
+                             .genesis = c.genesis,
+                             .slot_lag_max = c.slot_lag_max,
+                             .program = c.program,
+                             .sentinel_keys = {c.sentinel_keys.begin(), c.sentinel_keys.end()},
+                             .payer_key = c.payer_key,
+                             .accounts = {}};
+  for (const auto& [name, node] : settings.nodes)
+    if (!node.account.empty()) config.accounts[name] = node.account;
+  return config;
+}
+
 Lookout::Lookout(LookoutOptions options, Say say)
     : options_(std::move(options)),
       say_(std::move(say)),

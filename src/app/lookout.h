@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "config/settings.h"
 #include "enforce/actuator.h"
 #include "enforce/enforcers/catalog.h"
 #include "enforce/standing_logins.h"
@@ -88,5 +89,8 @@ std::vector<std::string> own_prefixes();
 Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& controller,
                                            const Path& haproxy_socket,
                                            const std::string& haproxy_backend);
+
+// nullopt without sentinel keys: the chain is watched at most.
+std::optional<ChainEnforcerConfig> chain_enforcer_settings(const Settings& settings);
 
 }  // namespace wardhive

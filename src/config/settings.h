@@ -156,11 +156,13 @@ struct IngestSettings {
 
 // [chain] Off without endpoints.
 struct ChainSettings {
-  std::vector<std::string> endpoints;  // RPC URLs
-  std::string genesis;                 // hash of the cluster's first block
-  std::string program;                 // swarm_core's address
-  std::vector<std::string> watch;      // accounts
-  std::vector<std::string> signers;    // keys whose durable nonces are looked for
+  std::vector<std::string> endpoints;      // RPC URLs
+  std::string genesis;                     // hash of the cluster's first block
+  std::string program;                     // swarm_core's address
+  std::vector<std::string> watch;          // accounts
+  std::vector<std::string> signers;        // keys whose durable nonces are looked for
+  std::vector<std::string> sentinel_keys;  // files
+  std::string payer_key;                   // file; empty: the first sentinel key
   Duration interval = seconds(1);
   Duration signer_interval = seconds(30);
   std::uint32_t slot_lag_max = 50;
@@ -174,6 +176,7 @@ struct NodeSettings {
   std::vector<std::string> identities;  // values of ingest.identity_label that mean this node
   std::vector<std::string> backends;    // gateway: nodes whose traffic it carries
   std::vector<std::string> probers;     // nodes whose agents also probe this one
+  std::string account;                  // its node account on the chain; empty: not there
 };
 
 // [guard]
@@ -227,6 +230,8 @@ void describe(V& v, NodeSettings& s) {
   v.value("identities", s.identities, "values of ingest.identity_label that mean this node");
   v.value("backends", s.backends, "for a gateway: the nodes whose traffic it carries");
   v.value("probers", s.probers, "nodes whose agents probe this one too");
+  v.value("account", s.account,
+          "address of its node account on the chain; empty: nothing is done about it there");
 }
 template <class V>
 void describe(V& v, FamilySettings& s) {
@@ -419,6 +424,12 @@ void describe(V& v, Settings& s) {
             "further accounts whose authorities are watched: programs, stake accounts, mints, "
             "token accounts, multisigs, nonces");
     w.value("signers", c.signers, "keys; a durable nonce that one of them may use is reported");
+    w.value("sentinel_keys", c.sentinel_keys,
+            "key files (id.json, readable by the owner only) that quarantine nodes on the chain. "
+            "Each acts once in seven days on a node; as many as the set's threshold release again. "
+            "Empty: nothing is done there");
+    w.value("payer_key", c.payer_key,
+            "key file that pays the fees; empty: the first of sentinel_keys");
     w.value("interval", c.interval, millis(200), minutes(1), "how often all of it is looked at");
     w.value("signer_interval", c.signer_interval, seconds(1), hours(1),
             "how often durable nonces are looked for; a costly question on public endpoints");

@@ -249,6 +249,13 @@ class Cross {
       add("chain.watch", fmt::format("holds {} accounts; at most 1000 are", c.watch.size()));
     if (c.signers.size() > 100)
       add("chain.signers", fmt::format("holds {} keys; at most 100 are", c.signers.size()));
+    if (c.sentinel_keys.size() > 11)
+      add("chain.sentinel_keys",
+          fmt::format("holds {} files; a set has at most 11 keys", c.sentinel_keys.size()));
+    if (!c.sentinel_keys.empty() && c.program.empty())
+      add("chain.program", "is empty; what sentinel_keys sign is for this program");
+    if (c.sentinel_keys.empty() && !c.payer_key.empty())
+      add("chain.sentinel_keys", "is empty, so payer_key pays for nothing");
     if (c.endpoints.empty() && (!c.program.empty() || !c.watch.empty() || !c.signers.empty()))
       add("chain.endpoints", "is empty, so nothing of [chain] is watched; name an RPC URL");
   }
@@ -285,6 +292,9 @@ class Cross {
             fmt::format("is {}; it must be http://ADDRESS:PORT/PATH", toml_string(node.probe_url)));
       known(key + ".backends", node.backends);
       known(key + ".probers", node.probers);
+      if (!node.account.empty() && !valid_account_name(node.account))
+        add(key + ".account", fmt::format("is {}; an address is 32 to 44 digits of base58",
+                                          toml_string(node.account)));
     }
   }
   void known(const std::string& key, const std::vector<std::string>& names) {

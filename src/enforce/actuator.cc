@@ -21,7 +21,10 @@ constexpr Duration kReconcilePause = nanos(150'000);
 constexpr std::uint32_t kShareSlackBps = 500;
 constexpr std::size_t kTombstonesMax = limits::kBansPerNodeMax;
 
-bool is_ban(const DesiredItem& item) { return item.verb == Verb::BanAddress; }
+// There or not there, and over at its time; anything else is a share.
+bool is_ban(const DesiredItem& item) {
+  return item.verb == Verb::BanAddress || item.verb == Verb::QuarantineNode;
+}
 
 bool same_share(std::uint32_t a, std::uint32_t b) {
   return a == b || (a != 0 && b != 0 && std::max(a, b) - std::min(a, b) <= kShareSlackBps);

@@ -78,8 +78,9 @@ WARDHIVE_FIELDS(Settlement) {
   v("by", self.by);
 }
 
-enum class Verb { BanAddress, DrainNode, SetNodeShare, IsolateNode, Notify };
-WARDHIVE_NAMES(Verb, "ban_address", "drain_node", "set_node_share", "isolate_node", "notify")
+enum class Verb { BanAddress, DrainNode, SetNodeShare, IsolateNode, QuarantineNode, Notify };
+WARDHIVE_NAMES(Verb, "ban_address", "drain_node", "set_node_share", "isolate_node",
+               "quarantine_node", "notify")
 
 // A rail that was asked, and what it said.
 struct RailCheck {
@@ -153,7 +154,7 @@ struct Action {
   DecisionId decision;
   Verb verb = Verb::Notify;
   std::string agent;    // node whose agent acts
-  std::string control;  // "nftables", "haproxy"
+  std::string control;  // "nftables", "haproxy", "chain"
   std::string key;      // what it acts on: an address, a node name
   bool present = true;  // false: take it away
   std::uint32_t share_bps = 0;

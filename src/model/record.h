@@ -175,9 +175,10 @@ struct NodeInfo {
   std::string name;
   std::string node_class;              // capacity rails count per class; "" is a class too
   std::vector<std::string> addresses;  // its own: never touched anywhere
-  std::vector<std::string> controls;   // what its agent can act with: "nftables", "haproxy"
-  std::vector<std::string> backends;   // gateway: the nodes whose traffic it carries
-  bool acts = true;  // false: watched, never acted on (unknown target, scraped host)
+  std::vector<std::string> controls;  // what its agent can act with: "nftables", "haproxy", "chain"
+  std::vector<std::string> backends;  // gateway: the nodes whose traffic it carries
+  bool acts = true;          // false: watched, never acted on (unknown target, scraped host)
+  std::string account = {};  // of the node on the chain; empty: it is not registered there
 };
 WARDHIVE_FIELDS(NodeInfo) {
   v("name", self.name);
@@ -186,6 +187,7 @@ WARDHIVE_FIELDS(NodeInfo) {
   v("controls", self.controls);
   v("backends", self.backends);
   v("acts", self.acts);
+  v("account", self.account);
 }
 struct Inventory {
   std::vector<NodeInfo> nodes;

@@ -77,6 +77,7 @@ void show_only(Step& s, Case& c, bool first) {
 }
 
 void contain(Step& s, Case& c, const Agents& agents) {
+  const bool out_already = taken_out(s.state, c.incident.subject.name);
   c.decision.state = DecisionState::Active;
   c.decision.made_at = s.now;
   c.decision.expires_at = expiry_for(s, c);
@@ -84,8 +85,9 @@ void contain(Step& s, Case& c, const Agents& agents) {
   c.contain_by = s.now + deadline_of(c.plan.severity);
   c.rechecks = 0;
   if (c.incident.contained_at != Instant{}) ++c.failures;  // it was back already
+  // Once for each time that a node is taken out of service, however many ways it is.
+  if (stops_node(c.plan.verb) && !out_already) count_isolation(s, c.incident.subject);
   if (takes_out_node(c.plan.verb)) {
-    count_isolation(s, c.incident.subject);
     c.incident.cycles = cycles_of(s, c.incident.subject);
     c.not_before = hold_down_until(s, c);
   } else {
@@ -204,7 +206,8 @@ void confirm(Step& s, Case& c) {
     }
     return s.move(c, Contained,
                   takes_out_node(c.plan.verb) ? "read back at the gateway, and no request since"
-                                              : "read back on the node");
+                  : c.plan.verb == Verb::QuarantineNode ? "read back on the chain"
+                                                        : "read back on the node");
   }
   if (c.incident.state != Containing || s.now < c.contain_by) return;
   const auto missing = unconfirmed(c);

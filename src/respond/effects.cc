@@ -15,7 +15,10 @@ namespace {
 constexpr Duration kExpirySlack = seconds(5);
 constexpr std::size_t kSaidBytesMax = 300;
 
-std::string_view control_of(Verb verb) { return verb == Verb::BanAddress ? "nftables" : "haproxy"; }
+std::string_view control_of(Verb verb) {
+  if (verb == Verb::BanAddress) return "nftables";
+  return verb == Verb::QuarantineNode ? "chain" : "haproxy";
+}
 
 // One reporter's word acts on that reporter; everywhere needs several.
 Agents agents_for_ban(Step& s, const Case& c) {
@@ -80,6 +83,15 @@ Agents agents_for(Step& s, const Case& c) {
     return agents;
   }
   Agents agents;
+  if (c.plan.verb == Verb::QuarantineNode) {
+    // All that hold a key: who comes second finds it done.
+    agents.names = s.network.with_control("chain");
+    agents.scope = scope_text(agents.names);
+    if (agents.names.empty())
+      agents.problem =
+          "nobody here holds a sentinel key that the chain takes (chain.sentinel_keys)";
+    return agents;
+  }
   agents.names = s.network.gateways_of(c.incident.subject.name);
   agents.scope = scope_text(agents.names);
   if (agents.names.empty())

@@ -59,6 +59,9 @@ std::string what_it_does(const Case& c) {
       return fmt::format("drain {} at {}", c.incident.subject.name, c.decision.scope);
     case Verb::IsolateNode:
       return fmt::format("isolate {} at {}", c.incident.subject.name, c.decision.scope);
+    case Verb::QuarantineNode:
+      return fmt::format("quarantine {} on the chain through {}", c.incident.subject.name,
+                         c.decision.scope);
     case Verb::SetNodeShare:
     case Verb::Notify:
       break;

@@ -42,6 +42,19 @@ inline Playbook bad_node() {
           "bbbbbbbbbbbb"};
 }
 
+inline Playbook lost_node() {
+  return {"lost-node",
+          1,
+          "breach",
+          {FindingKind::Silent, FindingKind::Unreachable, FindingKind::LatencyShift,
+           FindingKind::ErrorRateShift},
+          0,
+          seconds(1),
+          {{Verb::QuarantineNode, PlaybookScope::Chain}, {Verb::Notify, {}}},
+          Recovery::Expire,
+          "cccccccccccc"};
+}
+
 inline Inventory five_nodes() {
   Inventory inventory;
   NodeInfo gateway{"gw-1", "gateway", {"10.0.0.1"}, {"nftables", "haproxy"}, {}, true};
@@ -52,6 +65,15 @@ inline Inventory five_nodes() {
   }
   inventory.nodes.push_back(gateway);
   inventory.never_touch = {"10.0.0.0/24"};
+  return inventory;
+}
+
+// The same, of whom job-1 and job-2 have accounts on the chain; the controller holds a key there.
+inline Inventory five_nodes_on_chain() {
+  auto inventory = five_nodes();
+  for (int i : {0, 1})
+    inventory.nodes[static_cast<std::size_t>(i)].account = fmt::format("account-{}", i + 1);
+  inventory.nodes.push_back({"hub", "", {"10.0.0.9"}, {"chain"}, {}, false});
   return inventory;
 }
 
@@ -71,7 +93,7 @@ class World {
     EXPECT_TRUE(made.has_value()) << (made ? "" : made.error().message);
     respond = std::move(*made);
     for (const auto& node : inventory.nodes)
-      if (node.backends.empty()) jobs.push_back(node.name);
+      if (node.backends.empty() && node.acts) jobs.push_back(node.name);
     feed(inventory);
   }
 
@@ -243,6 +265,7 @@ class World {
   std::vector<Settlement> settlements;
   std::map<std::string, std::uint32_t> shares;  // what the gateway holds
   std::set<std::string> bans;                   // "job-1 203.0.113.66", as ordered
+  std::set<std::string> quarantined;            // on the chain, as ordered
   std::string journal;                          // every output, as bytes
 
  private:
@@ -258,6 +281,8 @@ class World {
       actions.push_back(action), write(action);
       if (action.control == "haproxy")
         shares[action.key] = action.share_bps;
+      else if (action.control == "chain")
+        action.present ? (void)quarantined.insert(action.key) : (void)quarantined.erase(action.key);
       else if (action.present)
         bans.insert(action.agent + " " + action.key);
       else

@@ -70,10 +70,16 @@ std::uint8_t threshold_of(const Step& s, const Playbook& book) {
     if (step.verb == Verb::BanAddress)
       return static_cast<std::uint8_t>(s.rails().ban_address_score);
     if (step.verb == Verb::DrainNode) return static_cast<std::uint8_t>(s.rails().drain_node_score);
-    if (step.verb == Verb::IsolateNode)
+    if (step.verb == Verb::IsolateNode || step.verb == Verb::QuarantineNode)
       return static_cast<std::uint8_t>(s.rails().isolate_node_score);
   }
   return 0;
+}
+
+// On the chain only what has an account there can be acted on; for other nodes that is no gap.
+bool concerns(const Step& s, const Playbook& book, const Entity& subject) {
+  const auto* info = s.network.find(subject.name);
+  return !acts_on_chain(book) || (info != nullptr && !info->account.empty());
 }
 
 }  // namespace
@@ -81,7 +87,7 @@ std::uint8_t threshold_of(const Step& s, const Playbook& book) {
 void open_incidents(Step& s, const std::vector<Playbook>& playbooks, const Entity& subject) {
   for (const auto& book : playbooks) {
     const auto threshold = threshold_of(s, book);
-    if (triggered(s, subject, book, threshold) &&
+    if (concerns(s, book, subject) && triggered(s, subject, book, threshold) &&
         !s.state.cases.contains(case_key(subject, book.name)))
       open_incident(s, book, threshold, subject);
   }

@@ -148,11 +148,14 @@ Status read_step(const Place& place, const YAML::Node& map, PlaybookStep& step) 
   if (step.verb == Verb::Notify)
     return on == nullptr ? ok() : wrong("notify acts on no agent; leave \"on\" out");
   if (on == nullptr) return wrong(fmt::format("{} needs \"on\"", name_of(step.verb)));
-  if (step.verb == Verb::BanAddress && step.on == PlaybookScope::Gateways)
-    return wrong("ban_address acts on: reporter or fleet");
-  if (step.verb != Verb::BanAddress && step.on != PlaybookScope::Gateways)
-    return wrong(fmt::format("{} acts on: gateways", name_of(step.verb)));
-  return ok();
+  if (step.verb == Verb::BanAddress)
+    return step.on == PlaybookScope::Reporter || step.on == PlaybookScope::Fleet
+               ? ok()
+               : wrong("ban_address acts on: reporter or fleet");
+  const auto only =
+      step.verb == Verb::QuarantineNode ? PlaybookScope::Chain : PlaybookScope::Gateways;
+  return step.on == only ? ok()
+                         : wrong(fmt::format("{} acts on: {}", name_of(step.verb), name_of(only)));
 }
 
 Status read_steps(const Place& place, const YAML::Node& list, Playbook& book) {
@@ -205,8 +208,7 @@ Status check_fit(const Place& place, const YAML::Node& map, const Playbook& book
     if (verb == Verb::BanAddress && subject_of(kind) != EntityKind::Address)
       return wrong(fmt::format("ban_address needs a finding about an address; {} is about {}",
                                name_of(kind), about(kind)));
-    if ((verb == Verb::DrainNode || verb == Verb::IsolateNode) &&
-        subject_of(kind) != EntityKind::Node)
+    if (verb != Verb::BanAddress && verb != Verb::Notify && subject_of(kind) != EntityKind::Node)
       return wrong(fmt::format("{} needs a finding about a node; {} is about {}", name_of(verb),
                                name_of(kind), about(kind)));
   }

@@ -2,6 +2,7 @@
 // expressions. Steps run in order; each is a verb of decisions.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,8 +14,8 @@
 
 namespace wardhive {
 
-enum class PlaybookScope { Reporter, Gateways, Fleet };  // which agents act
-WARDHIVE_NAMES(PlaybookScope, "reporter", "gateways", "fleet")
+enum class PlaybookScope { Reporter, Gateways, Fleet, Chain };  // which agents act
+WARDHIVE_NAMES(PlaybookScope, "reporter", "gateways", "fleet", "chain")
 enum class Recovery { Expire, Staged };  // lets the effect lapse, or verifies and returns in stages
 WARDHIVE_NAMES(Recovery, "expire", "staged")
 
@@ -35,11 +36,17 @@ struct Playbook {
   std::string digest;  // first 12 hex digits of the SHA-256 of the text
 };
 
+inline bool acts_on_chain(const Playbook& book) {
+  return std::ranges::any_of(
+      book.steps, [](const PlaybookStep& step) { return step.on == PlaybookScope::Chain; });
+}
+
 // 30 s attack, 1 min breach, 5 min policy, 15 min suspicious.
 Duration deadline_of(std::string_view severity);
 
 // InvalidInput "FILE:LINE: ..." for an unknown or repeated key, an absent one, a verb that does not
-// fit its trigger (ban_address needs an address's finding), staged recovery without a drain.
+// fit its trigger (ban_address needs an address's finding), staged recovery without a drain, a
+// scope that is not the verb's.
 Result<Playbook> parse_playbook(std::string_view yaml, std::string_view file_name);
 
 }  // namespace wardhive

@@ -176,10 +176,12 @@ class RespondImpl final : public Respond {
 Result<std::unique_ptr<Respond>> Respond::make(const Settings& settings,
                                                std::vector<Playbook> playbooks) {
   WARDHIVE_TRY(validate_settings(settings));
-  std::map<FindingKind, std::string> owners;
+  // Two that act on the same evidence in the same place would undo one another's work. What is
+  // done at the gateways and what is done on the chain do not meet.
+  std::map<std::pair<FindingKind, bool>, std::string> owners;
   for (const auto& book : playbooks) {
     for (const auto kind : book.kinds) {
-      const auto [owner, added] = owners.emplace(kind, book.name);
+      const auto [owner, added] = owners.emplace(std::pair(kind, acts_on_chain(book)), book.name);
       if (!added)
         return fail(
             ErrorCode::InvalidInput,

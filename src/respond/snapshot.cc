@@ -95,7 +95,7 @@ Status check_case(const std::string& key, const Case& c, std::set<ActionId>& act
   if (c.plan.verb == Verb::SetNodeShare ||
       takes_out_node(c.plan.verb) != (c.plan.recovery == Recovery::Staged))
     return corrupt(fmt::format("{} has a plan that no playbook gives", c.incident.id.text()));
-  if (takes_out_node(c.plan.verb) && c.incident.subject.kind != EntityKind::Node)
+  if (stops_node(c.plan.verb) && c.incident.subject.kind != EntityKind::Node)
     return corrupt("a node's plan about no node");
   if (c.decision.id && c.decision.target != c.incident.subject)
     return corrupt("a decision about somebody else");

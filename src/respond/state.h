@@ -53,6 +53,9 @@ inline constexpr std::uint32_t kWholeShare = 10'000;
 inline bool takes_out_node(Verb verb) {
   return verb == Verb::DrainNode || verb == Verb::IsolateNode;
 }
+// The rails for nodes ask before it: the network does without the node, at the gateways or for its
+// leases on the chain.
+inline bool stops_node(Verb verb) { return takes_out_node(verb) || verb == Verb::QuarantineNode; }
 
 enum class EffectState { Asked, Confirmed, GivenUp, Refused };
 WARDHIVE_NAMES(EffectState, "asked", "confirmed", "given_up", "refused")
@@ -228,7 +231,7 @@ inline std::string case_key(const Entity& subject, std::string_view playbook) {
 inline bool in_force(const Case& c) {
   return c.decision.state == DecisionState::Active && c.decision.id;
 }
-inline bool takes_out(const Case& c) { return in_force(c) && takes_out_node(c.plan.verb); }
+inline bool takes_out(const Case& c) { return in_force(c) && stops_node(c.plan.verb); }
 
 // Snapshot of a state: versioned JSON.
 std::string save_state(const State& state);

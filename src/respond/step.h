@@ -20,7 +20,7 @@ using ActionIndex = std::map<ActionId, std::string>;  // newest order of an effe
 
 struct ClassCount {
   std::size_t nodes = 0;
-  std::size_t taken_out = 0;
+  std::set<std::string> taken_out;
   std::set<std::string> serving;  // in service and well
 };
 

@@ -12,6 +12,9 @@ Result<std::vector<std::unique_ptr<Enforcer>>> make_enforcers(const EnforcerSett
   };
   WARDHIVE_TRY(add(settings.nftables, make_nftables));
   WARDHIVE_TRY(add(settings.haproxy, make_haproxy));
+  WARDHIVE_TRY(add(settings.chain, [](const ChainEnforcerConfig& config) {
+    return make_chain_enforcer(config, system_clock());
+  }));
   return enforcers;
 }
 

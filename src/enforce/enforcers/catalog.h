@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "enforce/enforcers/chain.h"
 #include "enforce/enforcers/haproxy.h"
 #include "enforce/enforcers/nftables.h"
 
@@ -14,6 +15,7 @@ namespace wardhive {
 struct EnforcerSettings {
   std::optional<NftablesConfig> nftables;
   std::optional<HaproxyConfig> haproxy;
+  std::optional<ChainEnforcerConfig> chain;
 };
 
 // Those that are configured. InvalidInput for the first that is configured wrongly.

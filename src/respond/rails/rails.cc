@@ -63,7 +63,7 @@ const ClassCount& count_class(Step& s, const std::string& node_class) {
   for (const auto& name : s.network.members(node_class)) {
     ++at->second.nodes;
     if (taken_out(s.state, name))
-      ++at->second.taken_out;
+      at->second.taken_out.insert(name);
     else if (s.vantages().serving(name))
       at->second.serving.insert(name);
   }
@@ -76,9 +76,11 @@ void capacity(Step& s, const Entity& subject, std::vector<RailCheck>& rails) {
   const auto& count = count_class(s, info->node_class);
   const auto cap = std::max<std::size_t>(s.rails().isolated_nodes_min_cap,
                                          count.nodes * s.rails().isolated_share_max_bps / 10'000);
-  rails.push_back({"capacity", count.taken_out < cap,
+  // A node that is out already, at the gateways, say, is not out twice.
+  const auto out = count.taken_out.size() - (count.taken_out.contains(subject.name) ? 1 : 0);
+  rails.push_back({"capacity", out < cap,
                    fmt::format("{} of at most {} of {} nodes of class \"{}\" are out of service",
-                               count.taken_out, cap, count.nodes, info->node_class)});
+                               out, cap, count.nodes, info->node_class)});
   const auto others = count.serving.size() - (count.serving.contains(subject.name) ? 1 : 0);
   rails.push_back(
       {"min_healthy", others >= s.rails().min_healthy,
@@ -142,14 +144,14 @@ std::vector<RailCheck> check_rails(Step& s, const Case& c, const Agents& agents)
   const auto* score = score_of(s.state, subject);
   std::vector<RailCheck> rails{never_touch(s, subject), allow_list(s, subject, score),
                                learned_only(score)};
-  if (takes_out_node(c.plan.verb)) {
+  if (stops_node(c.plan.verb)) {
     rails.push_back(storm(s, subject));
     rails.push_back(clock(s));
     rails.push_back(vantages(s, c));
     capacity(s, subject, rails);
     rails.push_back(rate(s));
     rails.push_back(cycles(s, subject));
-    if (c.plan.verb == Verb::IsolateNode) rails.push_back(families(score));
+    if (c.plan.verb != Verb::DrainNode) rails.push_back(families(score));
   } else {
     rails.push_back({"reporters", true, agents.reach});
   }

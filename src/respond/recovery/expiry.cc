@@ -15,6 +15,9 @@ namespace {
 
 using enum IncidentState;
 
+// Not lengthened, and its key is spent for a week: long enough for a person to come.
+constexpr Duration kQuarantineLeast = hours(1);
+
 bool quarter_left(const Step& s, const Case& c) {
   return c.decision.expires_at - s.now < (c.decision.expires_at - c.renewed_at) / 4;
 }
@@ -28,15 +31,18 @@ void renew(Step& s, Case& c, Instant until, const std::vector<std::string>& also
   s.remark(c, std::move(why));
 }
 
-void expire_ban(Step& s, Case& c) {
-  ++past_of(s, c.incident.subject).bans;
+// A ban, or a quarantine on the chain: both end by themselves where they hold.
+void expire_effect(Step& s, Case& c) {
+  const bool ban = c.plan.verb == Verb::BanAddress;
+  if (ban) ++past_of(s, c.incident.subject).bans;
   forget_effects(s, c);
   c.decision.state = DecisionState::Expired;
   c.decision.ended_at = s.now;
   s.touch_decision(c);
-  // What led here was answered; only what comes from now on may lead here again.
-  drop_claims(s, c.incident.subject, c.plan.kinds);
-  s.move(c, Resolved, "the ban expired");
+  // What led to a ban was answered; only what comes from now on may lead here again. A node that is
+  // still away when its quarantine ends is away: others act on the same claims.
+  if (ban) drop_claims(s, c.incident.subject, c.plan.kinds);
+  s.move(c, Resolved, ban ? "the ban expired" : "the quarantine on the chain expired");
 }
 
 // New evidence is asked like the first: it must pass the threshold and the rails.
@@ -61,12 +67,15 @@ void extend_ban(Step& s, Case& c) {
         fmt::format("new evidence: {} until {}", what_it_does(c), format_rfc3339(until)));
 }
 
-bool keep_ban(Step& s, Case& c, bool fresh) {
+bool keep_until_expiry(Step& s, Case& c, bool fresh) {
   if (s.now >= c.decision.expires_at) {
-    expire_ban(s, c);
+    expire_effect(s, c);
     return false;
   }
-  if (fresh && !claims_for(s.state, c.incident.subject, c.plan.kinds).empty()) extend_ban(s, c);
+  // A sentinel key acts on a node once in seven days: its quarantine is not lengthened.
+  if (fresh && c.plan.verb == Verb::BanAddress &&
+      !claims_for(s.state, c.incident.subject, c.plan.kinds).empty())
+    extend_ban(s, c);
   return true;
 }
 
@@ -102,6 +111,7 @@ Instant expiry_for(const Step& s, const Case& c) {
       least *= 4;
     wanted = std::max(wanted, least);
   }
+  if (c.plan.verb == Verb::QuarantineNode) wanted = std::max(wanted, kQuarantineLeast);
   return s.now + std::clamp(wanted, rails.expiry_min, rails.expiry_max);
 }
 
@@ -111,7 +121,7 @@ bool keep_alive(Step& s, Case& c, bool fresh) {
       renew(s, c, s.now + s.rails().expiry_max, {}, "renewed: a person holds it");
     return true;
   }
-  return takes_out_node(c.plan.verb) ? keep_drain(s, c) : keep_ban(s, c, fresh);
+  return takes_out_node(c.plan.verb) ? keep_drain(s, c) : keep_until_expiry(s, c, fresh);
 }
 
 }  // namespace wardhive::respond

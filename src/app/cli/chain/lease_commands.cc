@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/cli/chain/market.h"
+#include "chain/market.h"
 #include "chain/programs.h"
 
 namespace wardhive::cli_chain {
@@ -14,13 +15,8 @@ using chain::Pubkey;
 using swarm::InstructionTag;
 
 // A lease and who serves it, read once.
-struct Found {
+struct Found : chain::KeyedLease {
   Desk desk;
-  Pubkey key;
-  swarm::Lease lease;
-
-  Pubkey seat(std::size_t i) const { return chain::pubkey_of(lease.seats[i].node); }
-  Pubkey serving() const { return seat(std::min<std::size_t>(lease.seat, swarm::kSeats - 1)); }
 };
 Result<Found> find_lease(const MarketState& state) {
   WARDHIVE_ASSIGN(auto desk, open_desk(state));
@@ -29,7 +25,7 @@ Result<Found> find_lease(const MarketState& state) {
     WARDHIVE_ASSIGN(key, Pubkey::parse(state.lease));
   }
   WARDHIVE_ASSIGN(const auto lease, desk.read<swarm::Lease>(key, "lease"));
-  return Found{std::move(desk), key, lease};
+  return Found{{key, lease}, std::move(desk)};
 }
 
 // Makes the owner's token account where it is missing, so that it can be paid.
@@ -181,21 +177,9 @@ Result<std::string> close(const MarketState& state) {
 Result<std::string> failover(const MarketState& state) {
   WARDHIVE_ASSIGN(const auto found, find_lease(state));
   const auto& desk = found.desk;
-  auto instruction = desk.instruction(InstructionTag::Failover);
-  instruction.account("lease", found.key).account("node", found.serving());
-  for (std::size_t i = 1; i < swarm::kSeats; ++i) {
-    // A seat that served already, or that there is not, is not looked at: any account will do.
-    auto node = desk.market.addresses.pool, position = desk.market.addresses.pool;
-    if (i > found.lease.seat && found.seat(i) != Pubkey{}) {
-      node = found.seat(i);
-      const auto standby = desk.read<swarm::Node>(node, "standby");
-      if (standby) position = chain::pubkey_of(standby->position);
-    }
-    instruction.account(i == 1 ? "standby_1" : "standby_2", node)
-        .account(i == 1 ? "position_1" : "position_2", position);
-  }
-  return do_it(state, desk,
-               {.did = "lease failover", .step = {{instruction.build()}}, .shown = found.key});
+  WARDHIVE_ASSIGN(const auto instruction,
+                  chain::failover_instruction(desk.session->rpc, desk.market.addresses, found));
+  return do_it(state, desk, {.did = "lease failover", .step = {{instruction}}, .shown = found.key});
 }
 
 Result<std::string> show(const MarketState& state) {

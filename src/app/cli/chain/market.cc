@@ -50,16 +50,6 @@ Result<Desk> open_desk(const MarketState& state) {
   return Desk{std::move(session), market, signer};
 }
 
-Result<std::uint64_t> chain_time(const chain::Rpc& rpc) {
-  constexpr std::size_t kUnixTime = 32;  // in the Clock sysvar: slot, three words, unix_timestamp
-  WARDHIVE_ASSIGN(const auto clock, rpc.account(chain::programs::kClockSysvar));
-  if (!clock || clock->data.size() < kUnixTime + 8)
-    return fail(ErrorCode::Unsupported, "the endpoint does not show the chain's clock");
-  std::uint64_t seconds = 0;
-  std::memcpy(&seconds, clock->data.data() + kUnixTime, sizeof seconds);
-  return seconds;
-}
-
 void SetSigners::sign(chain::SwarmInstruction& instruction) const {
   instruction.number("mask", mask).number("valid_until_slot", valid_until_slot);
   for (const auto& key : keys) instruction.set_signer(key.pubkey());

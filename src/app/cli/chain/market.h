@@ -40,8 +40,6 @@ struct Desk {
 };
 Result<Desk> open_desk(const MarketState& state);
 
-// Seconds since 1970 by the chain's own clock, which need not be ours.
-Result<std::uint64_t> chain_time(const chain::Rpc& rpc);
 // Keys of a set, from files, in the order in which the program wants them.
 struct SetSigners {
   std::uint16_t mask = 0;

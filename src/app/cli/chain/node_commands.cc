@@ -6,6 +6,7 @@
 
 #include "app/cli/chain/market.h"
 #include "base/bytes.h"
+#include "chain/market.h"
 
 namespace wardhive::cli_chain {
 namespace {
@@ -45,7 +46,7 @@ Result<std::string> attest(const MarketState& state) {
   WARDHIVE_ASSIGN(const auto key, Pubkey::parse(state.node));
   WARDHIVE_ASSIGN(const auto desk, open_desk(state));
   WARDHIVE_ASSIGN(const auto signers, set_signers(desk, swarm::SetKind::Sentinel, state.keys));
-  WARDHIVE_ASSIGN(const auto now, chain_time(desk.session->rpc));
+  WARDHIVE_ASSIGN(const auto now, chain::chain_time(desk.session->rpc));
   auto instruction = desk.instruction(InstructionTag::AttestNode);
   instruction.account("payer", desk.signer)
       .account("node", key)

@@ -1,0 +1,221 @@
+#include "enforce/enforcers/chain_hand.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/log.h"
+#include "chain/fault.h"
+#include "chain/programs.h"
+#include "chain/send.h"
+
+namespace wardhive {
+namespace {
+
+using chain::Pubkey;
+using swarm::InstructionTag;
+
+constexpr std::uint64_t kSignedSlots = 150;  // a minute, as a blockhash lasts
+constexpr unsigned kLeaseFailuresMax = 5;
+constexpr unsigned kSendEvery = 4;  // looks at a transaction that is on its way
+
+// The program's word: it says so again until something changes.
+bool is_programs(const Error& error) { return error.reason == chain::reason::kProgramError; }
+
+}  // namespace
+
+SetBits ChainHand::bits_of(const swarm::Set& set) const {
+  SetBits bits;
+  const std::size_t size = std::min<std::size_t>(set.size, bits.size());
+  for (std::size_t bit = 0; bit < size; ++bit)
+    for (const auto& key : keys_.sentinels)
+      if (chain::pubkey_of(set.keys[bit]) == key.pubkey()) bits.set(bit);
+  return bits;
+}
+
+Status ChainHand::check() {
+  WARDHIVE_ASSIGN(const auto config, chain::read_account<swarm::Config>(
+                                         rpc_, addresses_.config, addresses_.program, "config"));
+  if (config.state != swarm::Config::kSealed)
+    return fail(
+        ErrorCode::Conflict,
+        fmt::format("the program {} is not sealed; nothing is signed for one that may still "
+                    "change",
+                    addresses_.program.text()));
+  WARDHIVE_ASSIGN(const auto set, chain::read_account<swarm::Set>(rpc_, addresses_.sentinel,
+                                                                  addresses_.program, "sentinels"));
+  if (bits_of(set).none())
+    return fail(
+        ErrorCode::PermissionDenied,
+        fmt::format("none of the {} keys of chain.sentinel_keys is in the sentinel set of {}",
+                    keys_.sentinels.size(), addresses_.program.text()));
+  return ok();
+}
+
+Result<std::optional<ChainHand::Look>> ChainHand::look(const ChainTask& task) {
+  const std::array keys{task.account, addresses_.sentinel, chain::programs::kClockSysvar};
+  WARDHIVE_ASSIGN(const auto accounts, rpc_.accounts(keys));
+  if (accounts.size() != keys.size())
+    return chain::fault(ErrorCode::Unavailable, chain::reason::kBadAnswer,
+                        "the endpoint left out accounts");
+  if (!accounts[0]) return std::optional<Look>{};
+  WARDHIVE_TRY(chain::check_owner(accounts[0], task.account, addresses_.program, "node"));
+  WARDHIVE_TRY(
+      chain::check_owner(accounts[1], addresses_.sentinel, addresses_.program, "sentinels"));
+  Look look;
+  WARDHIVE_ASSIGN(look.chain.node, chain::decode_account<swarm::Node>(accounts[0]->data, "node"));
+  WARDHIVE_ASSIGN(look.chain.sentinels,
+                  chain::decode_account<swarm::Set>(accounts[1]->data, "sentinels"));
+  WARDHIVE_ASSIGN(look.chain.now, chain::time_of(accounts[2]));
+  std::memcpy(&look.chain.slot, accounts[2]->data.data(), sizeof look.chain.slot);
+  look.ours = bits_of(look.chain.sentinels);
+  return std::optional(look);
+}
+
+Status ChainHand::step(ChainTask& task) {
+  if (task.in_flight) {
+    WARDHIVE_TRY(follow(task));
+    if (task.in_flight) return ok();
+  }
+  WARDHIVE_ASSIGN(const auto seen, look(task));
+  if (!seen) {
+    task.holds_until = 0;
+    task.outcome =
+        NextStep{.kind = task.wanted.present ? NextStep::Kind::Refuse : NextStep::Kind::Gone,
+                 .says = task.account.text() + " is no node on the chain"};
+    return ok();
+  }
+  const auto& c = seen->chain;
+  task.chain_now = c.now;
+  task.holds_until = c.node.q_at <= c.now && c.now < c.node.q_until ? c.node.q_until : 0;
+  const auto next = next_step(c, task.wanted, seen->ours);
+  switch (next.kind) {
+    case NextStep::Kind::Holds:
+      task.outcome = next;
+      if (!task.leases_done) return move_leases(task);
+      return ok();
+    case NextStep::Kind::Gone:
+    case NextStep::Kind::Refuse:
+      task.outcome = next;
+      return ok();
+    case NextStep::Kind::Wait:
+      task.outcome.reset();
+      task.problem = next.says;
+      return ok();
+    case NextStep::Kind::Quarantine:
+    case NextStep::Kind::Release:
+      task.outcome.reset();
+      return act(task, next, *seen);
+  }
+  return ok();
+}
+
+Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look) {
+  const bool begins = step.kind == NextStep::Kind::Quarantine;
+  chain::SwarmInstruction instruction(
+      addresses_, begins ? InstructionTag::Quarantine : InstructionTag::Release);
+  instruction.account("set", addresses_.sentinel)
+      .account("target", task.account)
+      .number("kind", static_cast<std::uint64_t>(swarm::Target::Node))
+      .number("incident", step.incident);
+  if (begins) instruction.number("seconds", step.seconds).number("reason", swarm::kReasonsNetwork);
+  instruction.number("mask", step.signers.to_ulong())
+      .number("valid_until_slot", look.chain.slot + kSignedSlots);
+  std::vector<const chain::Keypair*> signers;
+  for (std::size_t bit = 0; bit < step.signers.size(); ++bit) {
+    if (!step.signers[bit]) continue;
+    const auto wanted = chain::pubkey_of(look.chain.sentinels.keys[bit]);
+    const auto key = std::ranges::find(keys_.sentinels, wanted, &chain::Keypair::pubkey);
+    instruction.set_signer(wanted);
+    signers.push_back(&*key);
+  }
+  task.leases_done = false;
+  task.leases_moved = task.lease_failures = 0;
+  return send(task, instruction.build(), signers,
+              fmt::format("{} as incident {}", begins ? "quarantine" : "release", step.incident));
+}
+
+Status ChainHand::send(ChainTask& task, chain::Instruction instruction,
+                       const std::vector<const chain::Keypair*>& signers, std::string what) {
+  const chain::Plan plan{.instructions = {std::move(instruction)}, .payer = keys_.payer.pubkey()};
+  auto prepared = chain::prepare(rpc_, plan);
+  if (!prepared) {
+    if (!is_programs(prepared.error())) return std::unexpected(prepared.error());
+    task.problem = prepared.error().message;
+    return ok();
+  }
+  std::vector<const chain::Keypair*> all{&keys_.payer};
+  for (const auto* key : signers)
+    if (key->pubkey() != keys_.payer.pubkey()) all.push_back(key);
+  WARDHIVE_ASSIGN(auto transaction, chain::sign(std::move(prepared->message), all));
+  const auto signature = transaction.id();
+  task.problem = fmt::format("{} is sent ({}) and not confirmed yet", what, signature.text());
+  task.in_flight = InFlight{.transaction = std::move(transaction),
+                            .signature = signature,
+                            .last_valid_height = prepared->last_valid_height,
+                            .what = std::move(what)};
+  // Whether it was taken does not matter: it is asked for, and sent again.
+  if (const auto sent = rpc_.send(task.in_flight->transaction); !sent)
+    task.problem += ": " + sent.error().message;
+  return ok();
+}
+
+void ChainHand::failed(ChainTask& task, std::string why) {
+  task.problem = fmt::format("{}: {}", task.in_flight->what, why);
+  if (task.in_flight->moves_lease) {
+    --task.leases_moved;
+    // Whoever else moves leases may be faster; it is not worth a quarrel.
+    task.leases_done = ++task.lease_failures >= kLeaseFailuresMax;
+  }
+  log::warn("chain_transaction_failed", {{"problem", task.problem}});
+  task.in_flight.reset();
+}
+
+Status ChainHand::follow(ChainTask& task) {
+  auto& flight = *task.in_flight;
+  WARDHIVE_ASSIGN(const auto height, rpc_.block_height());
+  // Asked after the height: what is not there when the height has passed will never be.
+  WARDHIVE_ASSIGN(const auto state, rpc_.signature_state(flight.signature));
+  if (state.error) {
+    const auto error = chain::transaction_error(*state.error, flight.transaction.message,
+                                                rpc_.config().error_names, nullptr);
+    failed(task, error.message);
+  } else if (state.reached && *state.reached >= chain::Commitment::Confirmed) {
+    log::info("chain_transaction_confirmed",
+              {{"what", flight.what}, {"signature", flight.signature.text()}});
+    task.in_flight.reset();
+  } else if (height > flight.last_valid_height && !state.reached) {
+    failed(task, "it was not included in time and never will be");
+  } else if (++flight.asked % kSendEvery == 0 && !state.reached) {
+    (void)rpc_.send(flight.transaction, true);
+  }
+  return ok();
+}
+
+// One lease a step; anybody may move it, so one that somebody else moved is just not found again.
+Status ChainHand::move_leases(ChainTask& task) {
+  WARDHIVE_ASSIGN(const auto leases,
+                  chain::leases_served_by(rpc_, addresses_.program, task.account));
+  for (const auto& lease : leases) {
+    const auto& seats = lease.lease.seats;
+    const bool last = std::none_of(
+        seats + lease.lease.seat + 1, seats + swarm::kSeats,
+        [](const swarm::Seat& seat) { return chain::pubkey_of(seat.node) != Pubkey{}; });
+    if (last || lease.lease.end <= task.chain_now || lease.lease.escrow == 0) continue;
+    WARDHIVE_ASSIGN(auto instruction, chain::failover_instruction(rpc_, addresses_, lease));
+    const auto before = task.problem;
+    WARDHIVE_TRY(send(task, std::move(instruction), {}, "failover of " + lease.key.text()));
+    if (task.in_flight) {
+      task.in_flight->moves_lease = true;
+      ++task.leases_moved;
+      return ok();
+    }
+    task.problem = before;  // no standby may serve, say: the next lease
+  }
+  task.leases_done = true;
+  return ok();
+}
+
+}  // namespace wardhive

@@ -1,0 +1,102 @@
+#include "enforce/enforcers/chain_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/time.h"
+
+namespace wardhive {
+namespace {
+
+// The chain's clock and ours may differ by this much: what ends a little later by its clock is no
+// reason for an act.
+constexpr std::uint64_t kClockSlack = 60;
+
+std::string date(std::uint64_t seconds_since_1970) {
+  return format_rfc3339(
+      instant_from_ns(static_cast<std::int64_t>(seconds_since_1970) * 1'000'000'000));
+}
+
+bool in_quarantine(const NodeOnChain& c) { return c.node.q_at <= c.now && c.now < c.node.q_until; }
+
+// Keys of an older set count for nothing: the program starts anew with a changed set.
+std::uint64_t acted_at(const NodeOnChain& c, std::size_t bit) {
+  return c.node.key_set_seq == c.sentinels.seq ? c.node.key_at[bit] : 0;
+}
+
+// The latest act on it was one of ours.
+bool is_ours(const NodeOnChain& c, SetBits ours) {
+  for (std::size_t bit = 0; bit < ours.size(); ++bit)
+    if (ours[bit] && acted_at(c, bit) == c.node.q_at) return true;
+  return false;
+}
+
+NextStep quarantine(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours) {
+  std::uint64_t free_at = UINT64_MAX;
+  for (std::size_t bit = 0; bit < ours.size(); ++bit) {
+    if (!ours[bit]) continue;
+    const auto acted = acted_at(c, bit);
+    const auto rests_to = acted == 0 ? 0 : acted + swarm::kKeyRest;
+    free_at = std::min(free_at, rests_to);
+    if (c.now < rests_to) continue;
+    const auto first = c.now * swarm::kIncidentsPerSecond;
+    const auto incident =
+        std::max(first + wanted.version % swarm::kIncidentsPerSecond, c.node.last_incident + 1);
+    // The numbers of this second are used up: the next second has more.
+    if (incident / swarm::kIncidentsPerSecond > c.now)
+      return {.says = "another incident has this second's last number"};
+    return {
+        .kind = NextStep::Kind::Quarantine,
+        .signers = SetBits(1u << bit),
+        .incident = incident,
+        .seconds = std::clamp<std::uint64_t>(wanted.seconds + kClockSlack / 2,
+                                             swarm::kQuarantineMin, swarm::kQuarantineSentinelMax)};
+  }
+  if (free_at == UINT64_MAX)
+    return {.kind = NextStep::Kind::Refuse, .says = "no key here is one of the sentinels'"};
+  return {.kind = NextStep::Kind::Refuse,
+          .says = fmt::format("every sentinel key here acted on this node within seven days; the "
+                              "first may again at {}",
+                              date(free_at))};
+}
+
+NextStep release(const NodeOnChain& c, SetBits ours) {
+  if (c.node.q_until - c.now <= kClockSlack)
+    return {.says = fmt::format("it ends by itself at {}", date(c.node.q_until))};
+  if (ours.count() < c.sentinels.threshold)
+    return {.says = fmt::format("a release needs {} sentinel keys and {} are here; it ends by "
+                                "itself at {}",
+                                c.sentinels.threshold, ours.count(), date(c.node.q_until))};
+  NextStep step{.kind = NextStep::Kind::Release, .incident = c.node.last_incident};
+  for (std::size_t bit = 0; step.signers.count() < c.sentinels.threshold; ++bit)
+    if (ours[bit]) step.signers.set(bit);
+  return step;
+}
+
+}  // namespace
+
+NextStep next_step(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours) {
+  for (std::size_t bit = c.sentinels.size; bit < ours.size(); ++bit) ours.reset(bit);
+  if (!in_quarantine(c)) {
+    if (wanted.present) return quarantine(c, wanted, ours);
+    return {.kind = NextStep::Kind::Gone, .says = "not in quarantine"};
+  }
+  const auto mine = is_ours(c, ours);
+  if (!wanted.present) {
+    if (mine) return release(c, ours);
+    return {
+        .kind = NextStep::Kind::Gone,
+        .says = fmt::format("somebody else's quarantine holds it until {}", date(c.node.q_until))};
+  }
+  const bool too_short = c.node.q_until + kClockSlack < c.now + wanted.seconds;
+  if (too_short && !mine)
+    if (auto step = quarantine(c, wanted, ours); step.kind == NextStep::Kind::Quarantine)
+      return step;
+  return {.kind = NextStep::Kind::Holds,
+          .seconds = c.node.q_until,
+          .says = fmt::format("in quarantine on the chain until {} by incident {}",
+                              date(c.node.q_until), c.node.last_incident)};
+}
+
+}  // namespace wardhive
