@@ -41,27 +41,6 @@ const swarm::InstructionSchema& schema_at(swarm::InstructionTag tag) {
   return *found;
 }
 
-std::size_t width_of(swarm::Type type) {
-  switch (type) {
-    case swarm::Type::U8:
-      return 1;
-    case swarm::Type::U16:
-      return 2;
-    case swarm::Type::U32:
-      return 4;
-    case swarm::Type::U64:
-      return 8;
-    case swarm::Type::Key:
-      return 32;
-    case swarm::Type::Rest:
-      return 0;
-    default:
-      break;
-  }
-  WARDHIVE_ASSERT(type == swarm::Type::Rest);  // no other type is an argument's
-  return 0;
-}
-
 // The generic checks of programs/sol/error.h, by class: their numbers have n < 20.
 constexpr std::array<ErrorText, 14> kClasses{{
     {"", ""},
@@ -81,6 +60,27 @@ constexpr std::array<ErrorText, 14> kClasses{{
 }};
 
 }  // namespace
+
+std::size_t argument_width(swarm::Type type) {
+  switch (type) {
+    case swarm::Type::U8:
+      return 1;
+    case swarm::Type::U16:
+      return 2;
+    case swarm::Type::U32:
+      return 4;
+    case swarm::Type::U64:
+      return 8;
+    case swarm::Type::Key:
+      return 32;
+    case swarm::Type::Rest:
+      return 0;
+    default:
+      break;
+  }
+  WARDHIVE_ASSERT(type == swarm::Type::Rest);  // no other type is an argument's
+  return 0;
+}
 
 SwarmAddresses::SwarmAddresses(const Pubkey& of)
     : program(of),
@@ -165,13 +165,13 @@ SwarmInstruction& SwarmInstruction::account(std::string_view name, const Pubkey&
 std::size_t SwarmInstruction::argument(std::string_view name, std::size_t size) const {
   const auto found = std::ranges::find(schema_->arguments, name, &swarm::Argument::name);
   WARDHIVE_ASSERT(found != schema_->arguments.end());
-  WARDHIVE_ASSERT(size == 0 || width_of(found->type) == size);
+  WARDHIVE_ASSERT(size == 0 || argument_width(found->type) == size);
   return static_cast<std::size_t>(found - schema_->arguments.begin());
 }
 
 SwarmInstruction& SwarmInstruction::number(std::string_view name, std::uint64_t value) {
   const auto index = argument(name, 0);
-  const auto width = width_of(schema_->arguments[index].type);
+  const auto width = argument_width(schema_->arguments[index].type);
   WARDHIVE_ASSERT(width >= 1 && width <= 8 && (width == 8 || value >> (8 * width) == 0));
   arguments_[index].resize(width);
   std::memcpy(arguments_[index].data(), &value, width);

@@ -58,6 +58,9 @@ class SwarmInstruction {
   std::vector<bool> has_argument_;
 };
 
+// Bytes of an instruction's argument; 0 for the rest.
+std::size_t argument_width(swarm::Type type);
+
 inline Pubkey pubkey_of(const swarm::Key& key) {
   Pubkey value;
   std::memcpy(value.bytes.data(), &key, value.bytes.size());

@@ -23,12 +23,14 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/limits.h"
 #include "config/config.h"
 #include "config/impl/suggest.h"
 #include "config/impl/text.h"
 #include "config/impl/validate.h"
+#include "config/signing_policy.h"
 
 namespace wardhive {
 namespace {
@@ -122,7 +124,7 @@ class Reader {
       if (number == nullptr)
         return refuse(key, *node,
                       fmt::format("a whole number, {} {}", range_text(low, high), instead));
-      if (number->get() < low || number->get() > high)
+      if (std::cmp_less(number->get(), low) || std::cmp_greater(number->get(), high))
         return outside(key, *node, found_text(*node), range_text(low, high), instead);
       field = static_cast<T>(number->get());
     } else {
@@ -306,9 +308,7 @@ std::uint32_t line_of_endless_key(std::string_view toml) {
   return 0;
 }
 
-}  // namespace
-
-Result<Settings> parse_settings(std::string_view toml, std::string_view file_name) {
+Result<toml::table> read_document(std::string_view toml, std::string_view file_name) {
   if (toml.size() > limits::kSettingsBytesMax)
     return fail(ErrorCode::LimitReached,
                 fmt::format("{} has {} bytes; at most {} are read", file_name, toml.size(),
@@ -316,13 +316,30 @@ Result<Settings> parse_settings(std::string_view toml, std::string_view file_nam
   if (const auto line = line_of_endless_key(toml))
     return fail(ErrorCode::InvalidInput,
                 fmt::format("{}:{}: a key has more than {} parts", file_name, line, kKeyPartsMax));
-  const auto parsed = toml::parse(toml, file_name);
+  auto parsed = toml::parse(toml, file_name);
   if (!parsed) {
     const auto where = parsed.error().source().begin;
     return fail(ErrorCode::InvalidInput, fmt::format("{}:{}:{}: {}", file_name, where.line,
                                                      where.column, parsed.error().description()));
   }
-  const toml::table& document = parsed.table();
+  return std::move(parsed).table();
+}
+
+}  // namespace
+
+Result<SigningPolicy> parse_signing_policy(std::string_view toml, std::string_view file_name) {
+  WARDHIVE_ASSIGN(const auto document, read_document(toml, file_name));
+  SigningPolicy policy;
+  Problems problems(file_name);
+  Reader reader(document, "", problems);
+  describe(reader, policy);
+  reader.finish();
+  if (!problems.empty()) return problems.as_error();
+  return policy;
+}
+
+Result<Settings> parse_settings(std::string_view toml, std::string_view file_name) {
+  WARDHIVE_ASSIGN(const auto document, read_document(toml, file_name));
   Settings settings;
   if (document["profile"].value_or(std::string_view()) == "demo") apply_demo_profile(settings);
   Problems problems(file_name);

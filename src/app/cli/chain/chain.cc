@@ -17,6 +17,7 @@ void add_chain_commands(CLI::App& app) {
   cli_chain::add_key_commands(*command);
   cli_chain::add_program_commands(*command);
   cli_chain::add_verify_command(*command);
+  cli_chain::add_check_command(*command);
   cli_chain::add_stake_commands(*command);
   cli_chain::add_position_commands(*command);
   cli_chain::add_node_commands(*command);
