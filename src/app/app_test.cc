@@ -42,8 +42,25 @@ TEST(Scenario, MistakesAreNamedWithTheirLine) {
             "x.yaml:5: mend_job needs `with: {node: ...}`");
   EXPECT_EQ(problem(head + "  - {at: 2s, do: start_client}\n  - {at: 1s, do: start_client}\n"),
             "x.yaml:6: steps must stand in the order of their times");
+  EXPECT_EQ(problem(head + "  - {at: 0s, from: restored, do: start_client}\n"),
+            "x.yaml:5: `from: restored` needs a break_job and a mend_job before it");
+  EXPECT_EQ(problem(head + "  - {at: 0s, do: lose_job, with: {node: job-5}}\n"),
+            "x.yaml:5: lose_job needs the scenario's `isolated_within`");
+  EXPECT_EQ(problem(head + "  - {at: 0s, needs: luck, do: start_client}\n"),
+            "x.yaml:5: `needs: luck`; only `chain` is known");
   EXPECT_NE(problem("scenario: s\nscenario: t\n").find("stands twice"), std::string::npos);
   EXPECT_NE(problem("scenario: [").find("x.yaml:"), std::string::npos);
+}
+
+TEST(Scenario, WithoutAChainItsStepsAreLeftOut) {
+  auto scenario = demo::parse_scenario(embedded_first_light(), "first-light.yaml");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  ASSERT_NE(scenario->find("lose_job"), nullptr);
+  const auto all = scenario->steps.size();
+  EXPECT_EQ(scenario->leave_chain_out(), 2u);
+  EXPECT_EQ(scenario->steps.size(), all - 2);
+  EXPECT_EQ(scenario->find("lose_job"), nullptr);
+  EXPECT_EQ(scenario->find("break_job")->with.at("node"), "job-4");
 }
 
 TEST(Witness, FindsTheBanWhateverTheNesting) {

@@ -15,6 +15,7 @@ constexpr std::uint32_t kWhole = 10'000;
 constexpr std::uint32_t kLapsedShare = 1'000;     // what a drain becomes when nobody renews it
 constexpr Duration kExpiryMax = hours(24 * 366);  // so that no sum overflows
 constexpr Duration kExpirySlack = seconds(2);
+constexpr Duration kChainClockSlack = seconds(60);
 // Listing an effect takes about 3 us: so very many of them cost no more than 2 % of a core.
 constexpr Duration kReconcilePause = nanos(150'000);
 // A proxy's weights are whole numbers from 10 up, so a share may be off by half a step.
@@ -401,6 +402,8 @@ bool Actuator::agrees(const Entry& entry, const Effect* effect) const {
                       effect != nullptr ? effect->share_bps : kWhole);
   if (!item.present) return effect == nullptr;
   const auto left = remainder(entry);
+  // The chain counts by its own clock, and what it holds is not lengthened (enforcers/chain.h).
+  if (item.verb == Verb::QuarantineNode) return effect != nullptr || left < kChainClockSlack;
   if (effect == nullptr) return left < kExpirySlack;  // about to end anyhow
   return std::chrono::abs(effect->expires_in - left) <= kExpirySlack;
 }

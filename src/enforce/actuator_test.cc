@@ -383,6 +383,22 @@ TEST_F(ActuatorTest, ARestartNeverLengthensAnEffect) {
   EXPECT_EQ(proxy_.effects.at("job-1").share_bps, 1'000u);
 }
 
+// A chain counts by its own clock, and nobody can lengthen or shorten what stands there.
+TEST_F(ActuatorTest, AQuarantineOfAnotherLengthIsLeftAndAMissingOnePutBack) {
+  const auto wanted = item(Verb::QuarantineNode, "job-1", 1, seconds(600));
+  EXPECT_EQ(apply(wanted).outcome, Outcome::Applied);
+  proxy_.effects["job-1"].expires_in += seconds(30);
+  const auto acts = proxy_.log.size();
+  EXPECT_THAT(pass(seconds(10)), IsEmpty());
+  EXPECT_EQ(proxy_.log.size(), acts);
+  proxy_.effects.clear();
+  EXPECT_THAT(pass(seconds(4)), SizeIs(1));
+  EXPECT_TRUE(proxy_.effects.contains("job-1"));
+  // It ends by itself there; here it is over at its time.
+  (void)pass(seconds(590));
+  EXPECT_FALSE(proxy_.effects.contains("job-1"));
+}
+
 // After a boot the monotonic clock starts anew and the kernel's sets are empty.
 TEST_F(ActuatorTest, AcrossABootOnlyTheRestIsHeld) {
   apply(ban(5, seconds(100)));

@@ -27,7 +27,7 @@ namespace {
 using demo::Check;
 
 struct DemoOptions {
-  std::string haproxy, scenario, listen = "127.0.0.1:8700";
+  std::string haproxy, scenario, chain, listen = "127.0.0.1:8700";
   bool exit = false, json = false;
 };
 
@@ -109,7 +109,13 @@ class Demo {
     WARDHIVE_ASSIGN(scenario_, demo::parse_scenario(*text, options_.scenario.empty()
                                                                ? "packs/scenarios/first-light.yaml"
                                                                : options_.scenario));
+    if (options_.chain.empty() && scenario_.leave_chain_out() > 0)
+      say("demo",
+          "two incidents: the third, a leased node lost, is on a chain, and none was given "
+          "(--chain); "
+          "`./dev demo` makes one where Node and its npm packages are");
     demo::NetworkOptions network;
+    network.chain = options_.chain;
     WARDHIVE_ASSIGN(network.haproxy, find_haproxy(options_.haproxy));
     // Opened here, in the host's network, and handed over: so the host's browser reaches a
     // controller that has no way to the host.
@@ -124,6 +130,10 @@ class Demo {
     WARDHIVE_ASSIGN(token_, network_->operator_token());
     WARDHIVE_TRY(network_->start_agents());
     follow();
+    if (auto* chain = network_->chain())
+      say("demo", fmt::format("job-{} is node {} on a chain, leased; its standby is job-{}, {}",
+                              demo::kLeasedJob, chain->leased_node(), demo::kStandbyJob,
+                              chain->standby_node()));
     say("demo", fmt::format("5 job nodes, gateway with HAProxy, controller, client, attacker, "
                             "neighbour are up; page: {}",
                             login_url()));
@@ -176,45 +186,69 @@ class Demo {
     }
   }
 
+  // When the first broken node was back at 100 %.
+  std::optional<Instant> restored() const {
+    const auto* broken = scenario_.find("break_job");
+    if (broken == nullptr) return std::nullopt;
+    const auto* incident = demo::incident_of(seen_, "bad-node", node(broken->with.at("node")));
+    return incident != nullptr ? demo::when(*incident, IncidentState::Restoring, 10'000)
+                               : std::nullopt;
+  }
+
   bool over() {
     if (interrupted_) return true;
+    const auto now = system_clock().wall();
+    const auto* losing = scenario_.find("lose_job");
+    const auto lost = seen_.at(losing);
+    if (lost) {
+      // The standby's first seconds are part of it.
+      if (seen_.failover_seen && now >= *seen_.failover_seen + kAtHundredFor) return true;
+      return now > *lost + scenario_.isolated_within + seconds(10);
+    }
     const auto limit =
         std::max(scenario_.restored_within, scenario_.contained_within) + seconds(10);
-    if (system_clock().mono() - started_ > limit) return true;
+    const auto back = restored();
+    if (now > seen_.started_at + limit && (losing == nullptr || !back)) return true;
     if (next_step_ < scenario_.steps.size()) return false;
     // Every incident the scenario causes has gone as far as it can be watched here.
-    const auto* broken = scenario_.find("break_job");
+    if (scenario_.find("break_job") != nullptr && (!back || now < *back + kAtHundredFor))
+      return false;
     const auto* attacked = scenario_.find("start_attack");
-    const auto* bad_node = broken != nullptr
-                               ? demo::incident_of(seen_, "bad-node", node(broken->with.at("node")))
-                               : nullptr;
+    if (attacked == nullptr) return true;
     const auto* brute_force =
-        attacked != nullptr
-            ? demo::incident_of(seen_, "brute-force", address(std::string(demo::kAttacker)))
-            : nullptr;
-    if (broken != nullptr) {
-      const auto back = bad_node != nullptr
-                            ? demo::when(*bad_node, IncidentState::Restoring, 10'000)
-                            : std::nullopt;
-      if (!back || system_clock().wall() < *back + kAtHundredFor) return false;
+        demo::incident_of(seen_, "brute-force", address(std::string(demo::kAttacker)));
+    return brute_force != nullptr && demo::when(*brute_force, IncidentState::Contained).has_value();
+  }
+
+  bool due(const demo::Step& step) const {
+    const auto from =
+        step.since == demo::Since::Start ? std::optional(seen_.started_at) : restored();
+    return from && system_clock().wall() >= *from + step.at;
+  }
+
+  void carry_out(const demo::Step& step) {
+    std::string with;
+    for (const auto& [key, value] : step.with) with += fmt::format(" {}={}", key, value);
+    say("scenario", step.action + with);
+    if (auto* chain = network_->chain(); step.needs_chain && chain != nullptr && !seen_.before) {
+      auto sight = chain->sight();
+      if (sight)
+        seen_.before = std::move(*sight);
+      else
+        say("chain", sight.error().message);
     }
-    return attacked == nullptr || (brute_force != nullptr &&
-                                   demo::when(*brute_force, IncidentState::Contained).has_value());
+    seen_.steps_at.emplace(demo::name_of_step(step), system_clock().wall());
+    if (const auto done = network_->perform(step); !done) say("scenario", done.error().message);
   }
 
   void look() {
     wait(kLookEvery);
-    while (next_step_ < scenario_.steps.size() &&
-           scenario_.steps[next_step_].at <= system_clock().mono() - started_) {
-      const auto& step = scenario_.steps[next_step_++];
-      std::string with;
-      for (const auto& [key, value] : step.with) with += fmt::format(" {}={}", key, value);
-      say("scenario", step.action + with);
-      seen_.steps_at.emplace(step.action, system_clock().wall());
-      if (const auto done = network_->perform(step); !done) say("scenario", done.error().message);
-    }
+    while (next_step_ < scenario_.steps.size() && due(scenario_.steps[next_step_]))
+      carry_out(scenario_.steps[next_step_++]);
     for (const auto& exit : network_->sandbox().take_exits())
-      say("sandbox", fmt::format("{} ended with {}; see its log", exit.name, exit.code));
+      say("sandbox", exit.signal == SIGKILL
+                         ? exit.name + " is gone"
+                         : fmt::format("{} ended with {}; see its log", exit.name, exit.code));
     if (const auto incidents = ask(net::Method::Get, "/api/v1/incidents?state=all"))
       if (auto parsed = from_json<std::vector<Incident>>(*incidents))
         seen_.incidents = std::move(*parsed);
@@ -222,10 +256,37 @@ class Demo {
     if (const auto* attacked = scenario_.find("start_attack"))
       if (const auto listed = network_->packet_filter(attacked->with.at("node")))
         if (auto ban = demo::find_ban(*listed, std::string(demo::kAttacker))) seen_.ban = ban;
+    if (seen_.before && !seen_.failover_seen) look_at_chain(*network_->chain());
+  }
+
+  // As anybody would: by the chain's answers, whatever the controller says.
+  void look_at_chain(demo::DemoChain& chain) {
+    if (!seen_.quarantine_seen) {
+      const auto node = chain.node(chain.leased_node());
+      if (!node || !node->quarantined) return;
+      seen_.quarantine_seen = system_clock().wall();
+      say("chain", fmt::format("node {} is quarantined from {}", node->account,
+                               format_rfc3339(node->quarantined_from)));
+    }
+    const auto lease = chain.lease();
+    if (!lease || lease->seat == 0) return;
+    seen_.failover_seen = system_clock().wall();
+    say("chain",
+        fmt::format("lease {} is served by {}", lease->account, lease->seats.at(lease->seat).node));
+  }
+
+  void look_at_chain_last(demo::DemoChain& chain) {
+    if (const auto settled = chain.settle(); !settled) say("chain", settled.error().message);
+    if (auto sight = chain.sight())
+      seen_.after = std::move(*sight);
+    else
+      say("chain", sight.error().message);
   }
 
   void tell_end() {
     seen_.now = system_clock().wall();
+    if (auto* chain = network_->chain(); chain != nullptr && seen_.before)
+      look_at_chain_last(*chain);
     seen_.client = demo::read_client_log(network_->client_log());
     seen_.attacker = demo::read_attempt_log(network_->attacker_log());
     seen_.neighbour = demo::read_attempt_log(network_->neighbour_log());
@@ -293,10 +354,12 @@ class Demo {
 void add_demo_command(CLI::App& app) {
   const auto options = std::make_shared<DemoOptions>();
   auto* command = app.add_subcommand(
-      "demo", "two real incidents on a network of its own: found, contained, explained, undone");
+      "demo", "real incidents on a network of its own: found, contained, explained, undone");
   command->add_option("--haproxy", options->haproxy, "the haproxy program");
   command->add_option("--scenario", options->scenario,
                       "a scenario file (packs/scenarios); without it first-light");
+  command->add_option("--chain", options->chain,
+                      "folder of a chain with a leased node (tools/walk --keep): a third incident");
   command->add_option("--listen", options->listen,
                       "HOST:PORT of the page; another port if it is taken");
   command->add_flag("--exit", options->exit,

@@ -48,16 +48,22 @@ std::string haproxy_configuration() {
   return text;
 }
 
-std::string controller_configuration() {
+std::string controller_configuration(const DemoChain* chain) {
   std::string text = fmt::format(
       "profile = \"default\"\n\n[server]\nagent_listen = \"{}:{}\"\nallow_plain_http = true\n\n"
       "[respond]\nmode = \"enforce\"\n\n[ingest]\nown_host = false\nauth_logs = []\n\n",
       kController, kAgentPort);
-  for (int i = 1; i <= kJobNodes; ++i)
+  if (chain != nullptr) text += chain->settings();
+  for (int i = 1; i <= kJobNodes; ++i) {
     text += fmt::format(
         "[nodes.{}]\nclass = \"gpu\"\naddresses = [\"{}\"]\nprobe_url = "
-        "\"http://{}:8080/work\"\n\n",
+        "\"http://{}:8080/work\"\n",
         Network::job_name(i), Network::address_of(i), Network::address_of(i));
+    if (chain != nullptr && (i == kLeasedJob || i == kStandbyJob))
+      text += fmt::format("account = \"{}\"\n",
+                          i == kLeasedJob ? chain->leased_node() : chain->standby_node());
+    text += "\n";
+  }
   return text + fmt::format(
                     "[nodes.gateway]\nclass = \"gateway\"\naddresses = [\"{}\"]\nbackends = "
                     "[\"job-1\", \"job-2\", \"job-3\", \"job-4\", \"job-5\"]\n",
@@ -76,6 +82,9 @@ Result<std::unique_ptr<Network>> Network::start(const NetworkOptions& options) {
   spec.hosts.push_back({"neighbour", std::string(kNeighbour)});
   spec.reachable = {options.haproxy};
   WARDHIVE_ASSIGN(network->sandbox_, fleet::Sandbox::create(spec));
+  if (!options.chain.empty()) {
+    WARDHIVE_ASSIGN(network->chain_, DemoChain::start(*network->sandbox_, options.chain));
+  }
   WARDHIVE_TRY(network->start_services(options));
   WARDHIVE_TRY(network->start_controller(options));
   return network;
@@ -113,7 +122,7 @@ Status Network::start_services(const NetworkOptions& options) {
 }
 
 Status Network::start_controller(const NetworkOptions& options) {
-  WARDHIVE_TRY(write("wardhive.toml", controller_configuration()));
+  WARDHIVE_TRY(write("wardhive.toml", controller_configuration(chain_.get())));
   return spawn("controller", "controller",
                {std::string(fleet::kSelf), "up", "--config", inside("wardhive.toml"), "--state",
                 inside("controller"), "--profile", "demo", "--node", "controller", "--url",
@@ -205,10 +214,18 @@ Status Network::perform(const Step& step) {
                ? Status(std::unexpected(system_error(error.value(), "remove the fault of " + node)))
                : ok();
   }
+  if (step.action == "lose_job") return lose(node);
   std::string fault;
   for (const auto* key : {"latency_ms", "error_percent", "health_fail"})
     if (step.with.contains(key)) fault += fmt::format("{}={}\n", key, step.with.at(key));
   return write(node + "/fault", fault);
+}
+
+// Every process of that host at once, as when its power goes.
+Status Network::lose(const std::string& node) {
+  for (const auto* part : {"job", "agent", "sshd"})
+    WARDHIVE_TRY(sandbox_->kill(fmt::format("{}-{}", node, part), SIGKILL));
+  return ok();
 }
 
 Result<std::string> Network::packet_filter(const std::string& host) {

@@ -19,6 +19,7 @@ class Judge {
   std::vector<Check> all() {
     brute_force();
     bad_node();
+    lost_node();
     return std::move(checks_);
   }
 
@@ -73,12 +74,13 @@ class Judge {
       return incident != nullptr ? when(*incident, state, share).value_or(Instant::max())
                                  : Instant::max();
     };
-    const auto broken =
-        seen_.steps_at.contains("break_job") ? seen_.steps_at.at("break_job") : Instant::max();
+    const auto broken = seen_.at(step).value_or(Instant::max());
+    // From then on the gateway carries what job nodes are left, and shares are others.
+    const auto end = third_incident().value_or(seen_.now);
     const auto drained = at(IncidentState::Contained), ten = at(IncidentState::Restoring, 1'000),
                fifty = at(IncidentState::Restoring, 5'000),
                hundred = at(IncidentState::Restoring, 10'000);
-    const auto felt = share_of(seen_.client, name, broken, std::min(drained, seen_.now));
+    const auto felt = share_of(seen_.client, name, broken, std::min(drained, end));
     add("the client felt the fault", felt.node_failed > 0,
         fmt::format("{} of {} answers of {} failed, median {:.0f} ms", felt.node_failed,
                     felt.of_node, name, felt.node_ms_median));
@@ -93,9 +95,9 @@ class Judge {
     window("no traffic while drained", name, drained, ten, 0, 0);
     window("about 2 % of the traffic at 10 %", name, ten, fifty, 0.002, 0.07);
     window("about 11 % of the traffic at 50 %", name, fifty, hundred, 0.05, 0.17);
-    window("about 20 % of the traffic at 100 %", name, hundred, seen_.now, 0.15, 0.25);
-    const auto served = share_of(
-        seen_.client, name, drained == Instant::max() ? seen_.now : drained + kInFlight, seen_.now);
+    window("about 20 % of the traffic at 100 %", name, hundred, end, 0.15, 0.25);
+    const auto served =
+        share_of(seen_.client, name, drained == Instant::max() ? end : drained + kInFlight, end);
     add("the service held while it was contained and after",
         served.requests > 0 && served.failed * 200 <= served.requests,
         fmt::format("{} of {} requests failed", served.failed, served.requests));
@@ -105,6 +107,102 @@ class Judge {
             ? fmt::format("{:.1f} s after the start, limit {}", since_start(hundred),
                           format_duration(scenario_.restored_within))
             : "not back");
+  }
+
+  // When the third incident's first step was carried out.
+  std::optional<Instant> third_incident() const {
+    for (const auto& step : scenario_.steps)
+      if (step.since == Since::Restored) return seen_.at(&step);
+    return std::nullopt;
+  }
+
+  void lost_node() {
+    const auto* step = scenario_.find("lose_job");
+    if (step == nullptr) return;
+    const auto lost = seen_.at(step);
+    if (!lost || !seen_.before)
+      return add("the leased node was lost", false, "the scenario did not come that far");
+    isolated(*lost);
+    const auto* failed_over = "the lease is served by the standby";
+    const auto* pay = "pay stopped the second it was quarantined";
+    const auto* innocent = "no other node is quarantined";
+    const auto* kept = "nothing staked or earned was lost";
+    if (!seen_.after) {
+      for (const auto* name : {failed_over, pay, innocent, kept})
+        add(name, false, "the chain does not answer");
+    } else {
+      moved(failed_over, *lost, *seen_.before, *seen_.after);
+      paid(pay, *seen_.before, *seen_.after);
+      spared(innocent, *seen_.before, *seen_.after);
+      nothing_lost(kept, *seen_.before, *seen_.after);
+    }
+    const auto served = share_of(seen_.client, step->with.at("node"), *lost, seen_.now);
+    const auto late = share_of(seen_.client, step->with.at("node"), *lost + kInFlight, seen_.now);
+    add("the client is served without the lost node",
+        served.requests > 0 && served.failed * 200 <= served.requests && late.of_node == 0,
+        fmt::format("{} of {} requests failed, {} answered by {}", served.failed, served.requests,
+                    late.of_node, step->with.at("node")));
+  }
+
+  void isolated(Instant lost) {
+    const auto seen = seen_.quarantine_seen;
+    add("quarantined on the chain in time", seen && *seen - lost <= scenario_.isolated_within,
+        seen ? fmt::format("`wardhive chain node show`: {:.1f} s after the loss, limit {}",
+                           to_seconds(*seen - lost), format_duration(scenario_.isolated_within))
+             : "`wardhive chain node show`: not quarantined");
+  }
+
+  void moved(const char* name, Instant lost, const ChainSight& before, const ChainSight& after) {
+    const auto& lease = after.lease;
+    add(name,
+        seen_.failover_seen && before.lease.seat == 0 && lease.seat == 1 &&
+            lease.seats.size() == 2 && lease.seats[1].earned > 0,
+        seen_.failover_seen
+            ? fmt::format(
+                  "`wardhive chain lease show`: {:.1f} s after the loss; it earned {} units "
+                  "since",
+                  to_seconds(*seen_.failover_seen - lost), lease.seats.at(1).earned)
+            : fmt::format("`wardhive chain lease show`: seat {} serves", lease.seat));
+  }
+
+  // To the second: what the first node earned between the two looks, against its rate.
+  void paid(const char* name, const ChainSight& before, const ChainSight& after) {
+    const auto* node = after.find(before.lease.seats.at(0).node);
+    if (node == nullptr || !node->quarantined) return add(name, false, "it is not quarantined");
+    const auto& was = before.lease.seats[0];
+    const auto served =
+        static_cast<std::int64_t>(to_seconds(node->quarantined_from - before.lease.settled_to));
+    const auto due =
+        was.earned + was.rate * static_cast<std::uint64_t>(std::max<std::int64_t>(served, 0));
+    add(name, served > 0 && after.lease.seats.at(0).earned == due,
+        fmt::format("{} units for the {} s until then, {} due", after.lease.seats.at(0).earned,
+                    served, due));
+  }
+
+  void spared(const char* name, const ChainSight& before, const ChainSight& after) {
+    std::size_t others = 0, quarantined = 0;
+    for (const auto& node : after.nodes) {
+      if (node.account == before.lease.seats.at(0).node) continue;
+      ++others;
+      quarantined += node.quarantined;
+    }
+    add(name, others > 0 && quarantined == 0,
+        fmt::format("{} of {} other nodes on the chain", quarantined, others));
+  }
+
+  void nothing_lost(const char* name, const ChainSight& before, const ChainSight& after) {
+    const auto& lease = after.lease;
+    const bool whole = lease.escrow + lease.earned + lease.refunded == lease.prepaid;
+    add(name, !before.staked.empty() && before.staked == after.staked && whole,
+        fmt::format("{} positions with the stake they had; {} units earned and {} in escrow of {} "
+                    "prepaid",
+                    std::ranges::count_if(before.staked,
+                                          [&](const auto& one) {
+                                            const auto it = after.staked.find(one.first);
+                                            return it != after.staked.end() &&
+                                                   it->second == one.second;
+                                          }),
+                    lease.earned, lease.escrow, lease.prepaid));
   }
 
   // When traffic really ended: contained is when the gateway's counters had stood still for a
@@ -147,6 +245,17 @@ const Incident* incident_of(const Seen& seen, std::string_view playbook, const E
         (first == nullptr || incident.opened_at < first->opened_at))
       first = &incident;
   return first;
+}
+
+std::optional<Instant> Seen::at(const Step* step) const {
+  if (step == nullptr) return std::nullopt;
+  const auto it = steps_at.find(name_of_step(*step));
+  return it == steps_at.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::string name_of_step(const Step& step) {
+  const auto node = step.with.find("node");
+  return node == step.with.end() ? step.action : step.action + " " + node->second;
 }
 
 std::vector<Check> judge(const Scenario& scenario, const Seen& seen) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/demo/chain.h"
 #include "app/demo/scenario.h"
 #include "app/demo/witness.h"
 #include "model/journal.h"
@@ -31,9 +32,17 @@ struct Seen {
   std::optional<BanInKernel> ban;  // in the attacked node's packet filter
   std::vector<Incident> incidents;
   std::vector<Decision> decisions;
-  std::map<std::string, Instant> steps_at;  // when each action of the scenario was carried out
+  std::map<std::string, Instant> steps_at;  // "ACTION NODE": when it was carried out
+  // The chain as it answers the ordinary command line. `before`: when the leased node began to slow
+  // down; `after`: at the end, with the served seconds credited.
+  std::optional<ChainSight> before, after;
+  std::optional<Instant> quarantine_seen, failover_seen;  // by this machine's clock
+
+  std::optional<Instant> at(const Step* step) const;  // nullopt for nullptr, or not yet
 };
 
+// "break_job job-4": by which `Seen::steps_at` knows it.
+std::string name_of_step(const Step& step);
 // When an incident first was in `state` (and at `share_bps`, if given).
 std::optional<Instant> when(const Incident& incident, IncidentState state,
                             std::optional<std::uint32_t> share_bps = {});

@@ -18,10 +18,10 @@ namespace {
 
 using chain::Pubkey;
 
-constexpr Duration kBusyEvery = millis(200);   // while something is on its way
-constexpr Duration kQuietEvery = seconds(2);   // a node whose quarantine stands is read again
-constexpr Duration kCheckEvery = seconds(15);  // and without any, the endpoint
-constexpr Duration kStale = seconds(10);       // without an answer nothing is known
+constexpr Duration kBusyEvery = millis(200);  // while something is on its way
+constexpr Duration kQuietEvery = seconds(2);  // a node whose quarantine stands is read again
+constexpr Duration kCheckEvery = seconds(5);  // program and key set; also whether anybody answers
+constexpr Duration kStale = seconds(15);      // without an answer nothing is known
 constexpr Duration kApplyWait = millis(800);
 
 class ChainEnforcer final : public Enforcer {

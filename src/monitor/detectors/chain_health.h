@@ -8,7 +8,8 @@
 //          when a much stronger one comes, cleared when all were well for kChainCalm
 //   gaps   nothing is counted over a pause of ours or a jump of the clock
 //   cost   O(endpoints) per tick; about 4 KB
-//   fork   that is given up: an endpoint which cannot show again what was seen already counts as ill,
+//   fork   that is given up: an endpoint which cannot show again what was seen already counts as
+//   ill,
 //          so it is fleet/rpc that is blind until the chain has caught up
 //
 // The causes, and where their bounds come from. The watch promises a change of an authority within

@@ -6,8 +6,8 @@
 namespace wardhive::respond {
 
 // now + clamp(until_below - now, expiry_min, expiry_max); without until_below expiry_max. A banned
-// address that comes back is banned at least 4 times as long as before; a quarantine on the chain lasts an
-// hour at least.
+// address that comes back is banned at least 4 times as long as before; a quarantine on the chain
+// lasts an hour at least.
 Instant expiry_for(const Step& s, const Case& c);
 
 // A decision in force: renews it or lets it lapse. False if it lapsed.

@@ -75,7 +75,7 @@ void on_run(CLI::App& command, const std::shared_ptr<State>& state,
 void add_key_commands(CLI::App& chain);      // keygen, address, balance, airdrop
 void add_program_commands(CLI::App& chain);  // deploy, init, seal
 void add_verify_command(CLI::App& chain);
-void add_check_command(CLI::App& chain);  // check-tx
+void add_check_command(CLI::App& chain);   // check-tx
 void add_stake_commands(CLI::App& chain);  // stake, unstake, withdraw, refresh, claim, fund
 void add_position_commands(CLI::App& chain);
 void add_node_commands(CLI::App& chain);
