@@ -12,7 +12,10 @@
 //   reads  at "confirmed", which is where a receipt's `verified` comes from
 //   time   its own thread speaks to the chain. apply() waits 800 ms for it and else answers
 //          Unavailable, as it does while the chain does not answer; a later try finds it done
-//   limits a sentinel key acts on a node once in seven days, for 24 h at most (D7); kNodesMax nodes
+//   limits a sentinel key acts on a node once in seven days, for 24 h at most (D7)
+//   faults known ones, orders that are acted on when they should not be among them, stand at the
+//   end
+//          of that page
 //   thread one, as every enforcer
 #pragma once
 
