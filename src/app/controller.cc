@@ -25,6 +25,7 @@ constexpr Duration kSnapshotEvery = seconds(60);
 constexpr Duration kTakeWait = millis(200);
 constexpr std::size_t kRecordsPerPass = 4'096;
 constexpr Duration kEnrollWait = seconds(5);
+constexpr Duration kStoredPoll = millis(100);
 
 // A token of this state directory, made at first start. The CLI reads the same file.
 Result<std::string> token_of(const Path& state, std::string_view name) {
@@ -198,8 +199,9 @@ Status Controller::open_chain() {
   ChainSourceOptions options{
       .settings = options_.settings.chain, .state = options_.state, .observer = options_.self};
   WARDHIVE_ASSIGN(chain_, ChainSource::make(std::move(options), clock_, [this](ChainSaid said) {
-                    return std::visit([this](auto&& what) { return said_here(std::move(what)); },
-                                      std::move(said));
+                    auto* event = std::get_if<Event>(&said);
+                    return event != nullptr ? stored_here(std::move(*event))
+                                            : said_here(std::get<SampleBatch>(std::move(said)));
                   }));
   return ok();
 }
@@ -219,6 +221,23 @@ bool Controller::said_here(AgentMessage message) {
   }
   // A full queue counts what it turns away; our own samples give way like everybody's.
   return inbox_.submit(std::move(submission)).has_value();
+}
+
+// Waits until it is stored: the source then forgets that it has to be said. On the source's thread;
+// a commit takes milliseconds, and while none succeeds there is nothing to go on with.
+bool Controller::stored_here(Event event) {
+  auto stored = std::make_shared<std::promise<bool>>();
+  auto result = stored->get_future();
+  Submission submission;
+  submission.agent = options_.self;
+  submission.records.emplace_back(std::move(event));
+  submission.done = [stored](const Result<std::uint64_t>& offset) {
+    stored->set_value(offset.has_value());
+  };
+  if (!inbox_.submit(std::move(submission))) return false;
+  while (result.wait_for(kStoredPoll) != std::future_status::ready)
+    if (stop_.load(std::memory_order_relaxed)) return false;
+  return result.get();
 }
 
 void Controller::inventory_changed(const Inventory& inventory) {

@@ -68,6 +68,7 @@ class Controller {
   void pass();
   void inventory_changed(const Inventory& inventory);
   bool said_here(AgentMessage message);
+  bool stored_here(Event event);
 
   ControllerOptions options_;
   const Clock& clock_;
