@@ -178,6 +178,8 @@ TEST(Config, NothingOfTheChainIsWatchedByAccident) {
   EXPECT_THAT(problem("[chain]\nwatch = [\"" + key + "\"]\n"),
               HasSubstr("chain.endpoints is empty, so nothing of [chain] is watched"));
   EXPECT_THAT(problem("[chain]\nendpoints = [\"localhost:8899\"]\n"), HasSubstr("which is no URL"));
+  EXPECT_THAT(problem("[chain]\nendpoints = [\"http://a\", \"http://b\", \"http://a\"]\n"),
+              HasSubstr("holds http://a twice"));
   EXPECT_THAT(problem("[chain]\nendpoints = [\"http://a\"]\nwatch = [\"0OIl\"]\n"),
               HasSubstr("an address is 32 to 44 digits of base58"));
 }

@@ -427,8 +427,7 @@ void describe(V& v, Settings& s) {
     w.value("sentinel_keys", c.sentinel_keys,
             "key files (id.json, readable by the owner only) that quarantine nodes on the chain. "
             "Each acts once in seven days on a node; as many as the set's threshold release again. "
-            "Empty: nothing is done there. For a network on trial: known faults in "
-            "docs/decisions/0039-quarantine-without-an-outbox.md");
+            "Empty: nothing is done there");
     w.value("payer_key", c.payer_key,
             "key file that pays the fees; empty: the first of sentinel_keys");
     w.value("interval", c.interval, millis(200), minutes(1), "how often all of it is looked at");

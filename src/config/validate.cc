@@ -236,6 +236,11 @@ class Cross {
     if (c.endpoints.size() > 16)
       add("chain.endpoints",
           fmt::format("holds {} endpoints; at most 16 are asked", c.endpoints.size()));
+    for (std::size_t i = 0; i < c.endpoints.size(); ++i)
+      if (std::count(c.endpoints.begin(), c.endpoints.begin() + static_cast<std::ptrdiff_t>(i),
+                     c.endpoints[i]) == 1)
+        add("chain.endpoints",
+            fmt::format("holds {} twice; two endpoints that agree must be two", c.endpoints[i]));
     const auto account = [&](std::string key, std::string_view text) {
       if (!valid_account_name(text))
         add(std::move(key),

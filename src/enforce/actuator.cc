@@ -298,27 +298,31 @@ std::vector<Receipt> Actuator::store_and_apply(const std::vector<Work>& work, Mo
 
 void Actuator::apply_work(const std::vector<Work>& work, MonoTime received,
                           const std::string& remark, std::vector<Receipt>& receipts) {
-  for (auto& [name, control] : controls_) {
-    std::vector<Work> mine;
-    std::vector<Wanted> wanted;
-    for (const auto& one : work) {
-      if (one.key.first != name) continue;
-      const auto& entry = entries_.at(one.key);
-      mine.push_back(one);
-      wanted.push_back({entry.item, remainder(entry)});
+  // A chain answers in a second: the bans of this machine do not wait for it.
+  for (const bool slow : {false, true})
+    for (auto& [name, control] : controls_) {
+      if (control.enforcer->is_slow() != slow) continue;
+      std::vector<Work> mine;
+      std::ranges::copy_if(work, std::back_inserter(mine),
+                           [&](const Work& one) { return one.key.first == name; });
+      if (mine.empty()) continue;
+      const auto results = apply_through(control, mine);
+      for (std::size_t i = 0; i < mine.size(); ++i)
+        if (auto answer = settle(mine[i], results[i], received, remark))
+          receipts.push_back(std::move(*answer));
     }
-    if (mine.empty()) continue;
-    std::vector<Result<Applied>> results;
-    if (!ready(control))
-      results.assign(mine.size(), fail(ErrorCode::Unavailable, control.problem));
-    else if (mine.size() == 1)
-      results.push_back(control.enforcer->apply(wanted[0].item, wanted[0].expires_in));
-    else
-      results = control.enforcer->apply_all(wanted);
-    for (std::size_t i = 0; i < mine.size(); ++i)
-      if (auto answer = settle(mine[i], results[i], received, remark))
-        receipts.push_back(std::move(*answer));
+}
+
+std::vector<Result<Applied>> Actuator::apply_through(Control& control,
+                                                     const std::vector<Work>& work) {
+  std::vector<Wanted> wanted;
+  for (const auto& one : work) {
+    const auto& entry = entries_.at(one.key);
+    wanted.push_back({entry.item, remainder(entry)});
   }
+  if (!ready(control)) return {work.size(), fail(ErrorCode::Unavailable, control.problem)};
+  if (work.size() > 1) return control.enforcer->apply_all(wanted);
+  return {control.enforcer->apply(wanted[0].item, wanted[0].expires_in)};
 }
 
 std::optional<Receipt> Actuator::settle(const Work& work, const Result<Applied>& applied,

@@ -124,6 +124,7 @@ class Actuator {
   std::vector<Receipt> store_and_apply(const std::vector<Work>& work, MonoTime received);
   void apply_work(const std::vector<Work>& work, MonoTime received, const std::string& remark,
                   std::vector<Receipt>& receipts);
+  std::vector<Result<Applied>> apply_through(Control& control, const std::vector<Work>& work);
   std::optional<Receipt> settle(const Work& work, const Result<Applied>& applied, MonoTime received,
                                 const std::string& remark);
   void reconcile(std::vector<Receipt>& receipts);

@@ -38,6 +38,7 @@ struct World {
   bool reachable = true;
   bool honest = true;  // false: accepts and does nothing
   std::string never_touch;
+  bool slow = false;
 };
 
 class FakeEnforcer final : public Enforcer {
@@ -47,6 +48,7 @@ class FakeEnforcer final : public Enforcer {
   bool can(Verb verb) const override {
     return (verb == Verb::BanAddress) == (control_ == "nftables") && verb != Verb::Notify;
   }
+  bool is_slow() const override { return world_.slow; }
   Status start() override {
     return world_.reachable ? ok() : Status(fail(ErrorCode::Unavailable, "nobody answers"));
   }
@@ -172,6 +174,18 @@ TEST_F(ActuatorTest, AppliesAndAnswersOnceRead) {
   EXPECT_TRUE(packets_.effects.contains("192.0.2.7"));
   EXPECT_EQ(apply(off(ban(5), 6)).outcome, Outcome::Removed);
   EXPECT_THAT(packets_.effects, IsEmpty());
+}
+
+TEST_F(ActuatorTest, ASlowControlComesAfterTheOthers) {
+  const std::vector<DesiredItem> both{drain(1), ban(2)};
+  const auto in_order = actuator_->apply(both);
+  ASSERT_THAT(in_order, SizeIs(2));
+  EXPECT_EQ(in_order[0].version, 1u) << "by name";
+  proxy_.slow = true;
+  const std::vector<DesiredItem> again{off(drain(1), 3), off(ban(2), 4)};
+  const auto swapped = actuator_->apply(again);
+  ASSERT_THAT(swapped, SizeIs(2));
+  EXPECT_EQ(swapped[0].version, 4u);
 }
 
 TEST_F(ActuatorTest, NeverCallsVerifiedWhatDidNotChange) {

@@ -47,6 +47,8 @@ class Enforcer {
   virtual ~Enforcer() = default;
   virtual std::string_view control() const = 0;
   virtual bool can(Verb verb) const = 0;
+  // Others come first when there is work for several.
+  virtual bool is_slow() const { return false; }
   // PermissionDenied: never-touch, allow-listed, or the OS refuses (names the missing capability).
   // InvalidInput: key does not parse. Unavailable/Timeout: not now; a later try may succeed.
   // `expires_in` of 0 with present means it stays until taken away; bans refuse that.

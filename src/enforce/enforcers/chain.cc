@@ -12,17 +12,23 @@
 #include "base/log.h"
 #include "chain/pool.h"
 #include "enforce/enforcers/chain_hand.h"
+#include "enforce/enforcers/chain_order.h"
 
 namespace wardhive {
 namespace {
 
 using chain::Pubkey;
 
-constexpr Duration kBusyEvery = millis(200);  // while something is on its way
-constexpr Duration kQuietEvery = seconds(2);  // a node whose quarantine stands is read again
-constexpr Duration kCheckEvery = seconds(5);  // program and key set; also whether anybody answers
-constexpr Duration kStale = seconds(15);      // without an answer nothing is known
-constexpr Duration kApplyWait = millis(800);
+constexpr Duration kBusyEvery = millis(200);   // while something is on its way
+constexpr Duration kQuietEvery = seconds(2);   // a node whose quarantine stands is read again
+constexpr Duration kCheckEvery = seconds(5);   // program and key set; also whether anybody answers
+constexpr Duration kStale = seconds(15);       // without an answer nothing is known
+constexpr Duration kApplyWait = millis(800);   // for a new order
+constexpr Duration kRepeatWait = millis(100);  // for one that was waited for before
+
+bool is_no_answer(const Error& error) {
+  return error.code == ErrorCode::Unavailable || error.code == ErrorCode::Timeout;
+}
 
 class ChainEnforcer final : public Enforcer {
  public:
@@ -34,7 +40,7 @@ class ChainEnforcer final : public Enforcer {
       stopping_ = true;
       wake_.notify_all();
     }
-    pool_->cancel();
+    if (pool_) pool_->cancel();
     if (thread_.joinable()) thread_.join();
   }
 
@@ -42,7 +48,7 @@ class ChainEnforcer final : public Enforcer {
     config.error_names = chain::swarm_error_names(program);
     WARDHIVE_ASSIGN(pool_, chain::EndpointPool::make(std::move(config), clock_, std::move(askers)));
     rpc_.emplace(pool_->rpc());
-    hand_.emplace(*rpc_, keys_, program);
+    hand_.emplace(*rpc_, keys_, program, clock_);
     return ok();
   }
 
@@ -50,32 +56,38 @@ class ChainEnforcer final : public Enforcer {
   bool can(Verb verb) const override { return verb == Verb::QuarantineNode; }
   void protect(std::vector<IpPrefix>, std::vector<IpAddress>) override {}  // it acts on no address
 
+  bool is_slow() const override { return true; }
+
   Status start() override {
     std::unique_lock lock(mutex_);
-    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-    done_.wait_for(lock, kApplyWait, [&] { return checked_ || !trouble_.empty(); });
+    if (!thread_.joinable()) {
+      thread_ = std::thread([this] { run(); });
+      done_.wait_for(lock, kApplyWait, [&] { return checked_ || !trouble_.empty(); });
+    }
     return state();
   }
 
   Result<Applied> apply(const DesiredItem& item, Duration expires_in) override {
-    const auto account = accounts_.find(item.key);
-    if (account == accounts_.end())
-      return fail(ErrorCode::InvalidInput,
-                  fmt::format("{} has no account on the chain; name it as nodes.{}.account",
-                              item.key, item.key));
+    const Wanted one{item, expires_in};
+    return std::move(apply_all({&one, 1}).front());
+  }
+
+  std::vector<Result<Applied>> apply_all(std::span<const Wanted> wanted) override {
     std::unique_lock lock(mutex_);
-    if (const auto well = state(); !well) return std::unexpected(well.error());
-    auto& entry = tasks_[item.key];
-    const auto before = std::exchange(entry.wanted, wanted_by(item, expires_in));
-    if (before.version != entry.wanted.version || before.present != entry.wanted.present)
-      entry.current = false;
-    if (!entry.current) {
-      entry.account = account->second;
-      entry.due = MonoTime{};
-      wake_.notify_all();
-    }
-    done_.wait_for(lock, kApplyWait, [&] { return stopping_ || settled(entry); });
-    return answer(entry);
+    bool news = false;
+    std::vector<Entry*> asked;
+    for (const auto& one : wanted) asked.push_back(ask(one, news));
+    if (news) wake_.notify_all();
+    if (state())
+      done_.wait_for(lock, news ? kApplyWait : kRepeatWait, [&] {
+        return stopping_ || std::ranges::all_of(asked, [](const Entry* entry) {
+                 return entry == nullptr || settled(*entry);
+               });
+      });
+    std::vector<Result<Applied>> answers;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      answers.push_back(asked[i] == nullptr ? unknown(wanted[i].item.key) : answer(*asked[i]));
+    return answers;
   }
 
   Result<std::vector<Effect>> list() override {
@@ -88,30 +100,35 @@ class ChainEnforcer final : public Enforcer {
   }
 
   Status release_all() override {
-    std::string left;
-    std::vector<std::string> names;
+    std::vector<Wanted> gone;
     {
       const std::lock_guard lock(mutex_);
-      for (const auto& [name, entry] : tasks_) names.push_back(name);
+      for (const auto& [name, entry] : tasks_) {
+        gone.emplace_back();
+        gone.back().item.key = name;
+        gone.back().item.present = false;
+      }
     }
-    for (const auto& name : names) {
-      DesiredItem item;
-      item.key = name;
-      item.present = false;
-      if (const auto gone = apply(item, Duration::zero()); !gone)
-        left += (left.empty() ? "" : "; ") + name + ": " + gone.error().message;
-    }
+    std::string left;
+    const auto answers = apply_all(gone);
+    for (std::size_t i = 0; i < gone.size(); ++i)
+      if (!answers[i])
+        left += (left.empty() ? "" : "; ") + gone[i].item.key + ": " + answers[i].error().message;
     return left.empty() ? ok() : fail(ErrorCode::Unavailable, left);
   }
 
  private:
   struct Entry {
     ChainTask task;  // as of the thread's last step
-    Pubkey account;
-    WantedQuarantine wanted;  // the newest
-    bool current = false;     // `task` is about `wanted`
+    ChainOrder order;
     MonoTime due{};
   };
+
+  static Result<Applied> unknown(const std::string& name) {
+    return fail(
+        ErrorCode::InvalidInput,
+        fmt::format("{} has no account on the chain; name it as nodes.{}.account", name, name));
+  }
 
   // Guarded by mutex_, all below.
   Status state() const {
@@ -124,28 +141,37 @@ class ChainEnforcer final : public Enforcer {
                               trouble_.empty() ? "no endpoint in time" : trouble_));
     return ok();
   }
-  static WantedQuarantine wanted_by(const DesiredItem& item, Duration expires_in) {
-    return {.present = item.present,
-            .seconds = static_cast<std::uint64_t>(std::max(to_seconds(expires_in), 0.0)),
-            .version = item.version};
+  // nullptr: no node of ours.
+  Entry* ask(const Wanted& wanted, bool& news) {
+    const auto account = accounts_.find(wanted.item.key);
+    if (account == accounts_.end()) return nullptr;
+    auto& entry = tasks_[wanted.item.key];
+    entry.task.account = account->second;
+    if (entry.order.ask(wanted.item.present, wanted.item.version, wanted.expires_in,
+                        clock_.mono())) {
+      entry.due = MonoTime{};
+      news = true;
+    }
+    return &entry;
   }
   static bool settled(const Entry& entry) {
-    if (!entry.current || entry.task.in_flight) return false;
-    return !entry.task.outcome || entry.task.leases_done || !entry.task.wanted.present ||
-           entry.task.outcome->kind != NextStep::Kind::Holds;
+    return !entry.order.refusal().empty() ||
+           (entry.order.is(entry.task.wanted) && entry.task.settled());
   }
   Result<Applied> answer(const Entry& entry) const {
+    if (const auto well = state(); !well) return std::unexpected(well.error());
+    if (!entry.order.refusal().empty())
+      return fail(ErrorCode::PermissionDenied, entry.order.refusal());
     const auto& task = entry.task;
-    if (!entry.current || !task.outcome)
-      return fail(ErrorCode::Unavailable, task.problem.empty() || !entry.current
-                                              ? "the chain is being asked"
-                                              : task.problem);
-    if (task.outcome->kind == NextStep::Kind::Refuse)
-      return fail(ErrorCode::PermissionDenied, task.outcome->says);
+    if (!entry.order.is(task.wanted) || !task.outcome)
+      return fail(ErrorCode::Unavailable,
+                  task.problem.empty() ? "the chain is being asked" : task.problem);
     auto text = task.outcome->says;
-    if (task.leases_moved > 0)
-      text += fmt::format("; {} lease{} moved to its standby", task.leases_moved,
-                          task.leases_moved == 1 ? "" : "s");
+    if (task.leases.moved > 0)
+      text += fmt::format("; {} lease{} moved to its standby", task.leases.moved,
+                          task.leases.moved == 1 ? "" : "s");
+    if (!task.leases.problem.empty())
+      text += "; leases could not all be moved yet: " + task.leases.problem;
     return Applied{.verified = true, .detail = std::move(text)};
   }
   static std::optional<Effect> effect_of(const std::string& name, const Entry& entry) {
@@ -185,29 +211,28 @@ class ChainEnforcer final : public Enforcer {
   }
 
   void pass(std::unique_lock<std::mutex>& lock) {
-    if (!checked_ || clock_.mono() >= check_at_) {
-      const auto checked = unlocked(lock, [&] { return hand_->check(); });
-      note(checked);
-      checked_ =
-          checked.has_value() || (checked_ && checked.error().code == ErrorCode::Unavailable);
-      check_at_ = clock_.mono() + (checked ? kCheckEvery : kQuietEvery);
-      if (!checked) return;
-    }
+    if (clock_.mono() >= check_at_) check(lock);
+    if (!checked_) return;
     for (auto& [name, entry] : tasks_) {
       if (stopping_ || entry.due > clock_.mono()) continue;
       auto task = entry.task;
-      task.account = entry.account;
-      task.wanted = entry.wanted;
-      const auto version = entry.wanted.version;
+      task.take(entry.order.wanted(clock_.mono()));
       const auto stepped = unlocked(lock, [&] { return hand_->step(task); });
-      note(stepped);
+      if (stepped || is_no_answer(stepped.error())) note(stepped);
       if (!stepped) task.problem = stepped.error().message;
+      if (stepped && task.outcome && entry.order.is(task.wanted)) entry.order.found(*task.outcome);
+      const bool busy = task.in_flight || (task.outcome && !task.settled());
       entry.task = std::move(task);
-      entry.current = stepped && entry.wanted.version == version &&
-                      entry.wanted.present == entry.task.wanted.present;
-      const bool quiet = !stepped || (entry.current && settled(entry));
-      entry.due = clock_.mono() + (quiet ? kQuietEvery : kBusyEvery);
+      if (entry.order.is(entry.task.wanted))  // else a newer one waits already
+        entry.due = clock_.mono() + (stepped && busy ? kBusyEvery : kQuietEvery);
     }
+  }
+  // A key set that changed or a program that is not ours ends all; silence ends nothing.
+  void check(std::unique_lock<std::mutex>& lock) {
+    const auto checked = unlocked(lock, [&] { return hand_->check(); });
+    note(checked);
+    checked_ = checked.has_value() || (checked_ && is_no_answer(checked.error()));
+    check_at_ = clock_.mono() + (checked ? kCheckEvery : kQuietEvery);
   }
   void note(const Status& asked) {
     if (asked) {
@@ -220,8 +245,9 @@ class ChainEnforcer final : public Enforcer {
     trouble_ = asked.error().message;
   }
   Duration wait_for() const {
-    auto next = checked_ ? check_at_ : clock_.mono() + kQuietEvery;
-    for (const auto& [name, entry] : tasks_) next = std::min(next, entry.due);
+    auto next = check_at_;
+    if (checked_)
+      for (const auto& [name, entry] : tasks_) next = std::min(next, entry.due);
     return std::clamp<Duration>(next - clock_.mono(), millis(1), kQuietEvery);
   }
 

@@ -5,17 +5,19 @@
 //   in     key = the node's name; absent means released, which takes as many keys as the sentinels'
 //          threshold; with fewer it stays until it ends by itself, and apply() says so each time
 //   own    the quarantines that one of our keys signed last; another's is left alone
+//   once   nothing is signed twice for one order: what was in force and is so no more (released by
+//          others, over) is refused, and so is what no key here may do. An order that nobody
+//          repeats for five seconds, or that has run out, is not signed any more (chain_order.h)
 //   safe   signed for one cluster (genesis) and a sealed program whose sentinel set has our keys;
 //          the same bytes are sent until they land or can't any more, and only then others are
-//          signed. Twice the same is refused by the program, so there is no journal: a restart
-//          reads the node and goes on (docs/decisions/0039-quarantine-without-an-outbox.md)
+//          signed. There is no journal: a restart reads the node and goes on
+//          (docs/decisions/0039-quarantine-without-an-outbox.md)
 //   reads  at "confirmed", which is where a receipt's `verified` comes from
-//   time   its own thread speaks to the chain. apply() waits 800 ms for it and else answers
-//          Unavailable, as it does while the chain does not answer; a later try finds it done
+//   time   its own thread speaks to the chain. apply() and apply_all() wait for it once: 800 ms for
+//   a
+//          new order, 100 ms for a repeated one. Unavailable until then, as while the chain does
+//          not answer; a later try finds it done
 //   limits a sentinel key acts on a node once in seven days, for 24 h at most (D7)
-//   faults known ones, orders that are acted on when they should not be among them, stand at the
-//   end
-//          of that page
 //   thread one, as every enforcer
 #pragma once
 

@@ -18,13 +18,29 @@ using chain::Pubkey;
 using swarm::InstructionTag;
 
 constexpr std::uint64_t kSignedSlots = 150;  // a minute, as a blockhash lasts
-constexpr unsigned kLeaseFailuresMax = 5;
-constexpr unsigned kSendEvery = 4;  // looks at a transaction that is on its way
+// Leases that can't move now may do so later: a standby comes back, an escrow is filled.
+constexpr Duration kLeasesEvery = minutes(1);
+constexpr Duration kLeasesAgain = seconds(2);  // after a failure, doubled up to the minute
+constexpr unsigned kSendEvery = 4;             // looks at a transaction that is on its way
 
 // The program's word: it says so again until something changes.
 bool is_programs(const Error& error) { return error.reason == chain::reason::kProgramError; }
 
 }  // namespace
+
+void ChainTask::take(const WantedQuarantine& other) {
+  if (other.present != wanted.present || other.version != wanted.version) {
+    outcome.reset();
+    problem.clear();
+  }
+  wanted = other;
+}
+
+bool ChainTask::settled() const {
+  if (!outcome || in_flight) return false;
+  if (outcome->kind != NextStep::Kind::Holds) return true;
+  return !leases.in_flight && (leases.done || !leases.problem.empty());
+}
 
 SetBits ChainHand::bits_of(const swarm::Set& set) const {
   SetBits bits;
@@ -76,8 +92,11 @@ Result<std::optional<ChainHand::Look>> ChainHand::look(const ChainTask& task) {
 
 Status ChainHand::step(ChainTask& task) {
   if (task.in_flight) {
-    WARDHIVE_TRY(follow(task));
+    // Bytes of an order that is no more are let run out.
+    const bool wanted = task.wanted.may_sign && task.in_flight->version == task.wanted.version;
+    WARDHIVE_ASSIGN(auto failure, follow(task.in_flight, wanted));
     if (task.in_flight) return ok();
+    task.problem = std::move(failure);
   }
   WARDHIVE_ASSIGN(const auto seen, look(task));
   if (!seen) {
@@ -90,23 +109,26 @@ Status ChainHand::step(ChainTask& task) {
   const auto& c = seen->chain;
   task.chain_now = c.now;
   task.holds_until = c.node.q_at <= c.now && c.now < c.node.q_until ? c.node.q_until : 0;
+  if (task.leases.incident != c.node.last_incident)
+    task.leases = {.in_flight = std::move(task.leases.in_flight),
+                   .problem = {},
+                   .incident = c.node.last_incident};
   const auto next = next_step(c, task.wanted, seen->ours);
+  task.outcome.reset();
   switch (next.kind) {
     case NextStep::Kind::Holds:
       task.outcome = next;
-      if (!task.leases_done) return move_leases(task);
+      move_leases(task);
       return ok();
     case NextStep::Kind::Gone:
     case NextStep::Kind::Refuse:
       task.outcome = next;
       return ok();
     case NextStep::Kind::Wait:
-      task.outcome.reset();
-      task.problem = next.says;
+      if (task.problem.empty() || task.wanted.may_sign) task.problem = next.says;
       return ok();
     case NextStep::Kind::Quarantine:
     case NextStep::Kind::Release:
-      task.outcome.reset();
       return act(task, next, *seen);
   }
   return ok();
@@ -131,71 +153,98 @@ Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look) {
     instruction.set_signer(wanted);
     signers.push_back(&*key);
   }
-  task.leases_done = false;
-  task.leases_moved = task.lease_failures = 0;
-  return send(task, instruction.build(), signers,
-              fmt::format("{} as incident {}", begins ? "quarantine" : "release", step.incident));
+  WARDHIVE_ASSIGN(
+      auto refused,
+      send(task.in_flight, instruction.build(), signers,
+           fmt::format("{} as incident {}", begins ? "quarantine" : "release", step.incident)));
+  if (!task.in_flight) {
+    task.problem = std::move(refused);
+    return ok();
+  }
+  task.in_flight->version = task.wanted.version;
+  task.problem = fmt::format("{} is sent ({}) and not confirmed yet", task.in_flight->what,
+                             task.in_flight->signature.text());
+  return ok();
 }
 
-Status ChainHand::send(ChainTask& task, chain::Instruction instruction,
-                       const std::vector<const chain::Keypair*>& signers, std::string what) {
+Result<std::string> ChainHand::send(std::optional<InFlight>& flight, chain::Instruction instruction,
+                                    const Signers& signers, std::string what) {
   const chain::Plan plan{.instructions = {std::move(instruction)}, .payer = keys_.payer.pubkey()};
   auto prepared = chain::prepare(rpc_, plan);
   if (!prepared) {
     if (!is_programs(prepared.error())) return std::unexpected(prepared.error());
-    task.problem = prepared.error().message;
-    return ok();
+    return fmt::format("{}: {}", what, prepared.error().message);
   }
-  std::vector<const chain::Keypair*> all{&keys_.payer};
+  Signers all{&keys_.payer};
   for (const auto* key : signers)
     if (key->pubkey() != keys_.payer.pubkey()) all.push_back(key);
   WARDHIVE_ASSIGN(auto transaction, chain::sign(std::move(prepared->message), all));
   const auto signature = transaction.id();
-  task.problem = fmt::format("{} is sent ({}) and not confirmed yet", what, signature.text());
-  task.in_flight = InFlight{.transaction = std::move(transaction),
-                            .signature = signature,
-                            .last_valid_height = prepared->last_valid_height,
-                            .what = std::move(what)};
+  flight = InFlight{.transaction = std::move(transaction),
+                    .signature = signature,
+                    .last_valid_height = prepared->last_valid_height,
+                    .what = std::move(what)};
   // Whether it was taken does not matter: it is asked for, and sent again.
-  if (const auto sent = rpc_.send(task.in_flight->transaction); !sent)
-    task.problem += ": " + sent.error().message;
-  return ok();
+  (void)rpc_.send(flight->transaction);
+  return std::string();
 }
 
-void ChainHand::failed(ChainTask& task, std::string why) {
-  task.problem = fmt::format("{}: {}", task.in_flight->what, why);
-  if (task.in_flight->moves_lease) {
-    --task.leases_moved;
-    // Whoever else moves leases may be faster; it is not worth a quarrel.
-    task.leases_done = ++task.lease_failures >= kLeaseFailuresMax;
-  }
-  log::warn("chain_transaction_failed", {{"problem", task.problem}});
-  task.in_flight.reset();
-}
-
-Status ChainHand::follow(ChainTask& task) {
-  auto& flight = *task.in_flight;
+Result<std::string> ChainHand::follow(std::optional<InFlight>& flight, bool send_again) {
   WARDHIVE_ASSIGN(const auto height, rpc_.block_height());
   // Asked after the height: what is not there when the height has passed will never be.
-  WARDHIVE_ASSIGN(const auto state, rpc_.signature_state(flight.signature));
+  WARDHIVE_ASSIGN(const auto state, rpc_.signature_state(flight->signature));
+  std::string failure;
   if (state.error) {
-    const auto error = chain::transaction_error(*state.error, flight.transaction.message,
-                                                rpc_.config().error_names, nullptr);
-    failed(task, error.message);
+    failure = chain::transaction_error(*state.error, flight->transaction.message,
+                                       rpc_.config().error_names, nullptr)
+                  .message;
   } else if (state.reached && *state.reached >= chain::Commitment::Confirmed) {
     log::info("chain_transaction_confirmed",
-              {{"what", flight.what}, {"signature", flight.signature.text()}});
-    task.in_flight.reset();
-  } else if (height > flight.last_valid_height && !state.reached) {
-    failed(task, "it was not included in time and never will be");
-  } else if (++flight.asked % kSendEvery == 0 && !state.reached) {
-    (void)rpc_.send(flight.transaction, true);
+              {{"what", flight->what}, {"signature", flight->signature.text()}});
+  } else if (height > flight->last_valid_height && !state.reached) {
+    failure = "it was not included in time and never will be";
+  } else {
+    if (++flight->asked % kSendEvery == 0 && !state.reached && send_again)
+      (void)rpc_.send(flight->transaction, true);
+    return std::string();
   }
-  return ok();
+  if (!failure.empty()) {
+    failure = fmt::format("{}: {}", flight->what, failure);
+    log::warn("chain_transaction_failed", {{"problem", failure}});
+  }
+  flight.reset();
+  return failure;
+}
+
+void ChainHand::move_leases(ChainTask& task) {
+  auto& moves = task.leases;
+  const auto now = clock_.mono();
+  if (!moves.in_flight && now < moves.due) return;
+  const auto moved = move_one(task);
+  if (moved) {
+    moves.problem.clear();
+    moves.failures = 0;
+    moves.due = moves.done ? now + kLeasesEvery : now;
+    return;
+  }
+  // Whoever else moves leases may be faster, and not every endpoint lists accounts.
+  if (moves.problem != moved.error().message)
+    log::warn("chain_leases_stay", {{"problem", moved.error().message}});
+  moves.problem = moved.error().message;
+  moves.due = now + std::min(kLeasesEvery, kLeasesAgain * (1 << std::min(moves.failures, 5u)));
+  ++moves.failures;
 }
 
 // One lease a step; anybody may move it, so one that somebody else moved is just not found again.
-Status ChainHand::move_leases(ChainTask& task) {
+Status ChainHand::move_one(ChainTask& task) {
+  auto& moves = task.leases;
+  if (moves.in_flight) {
+    WARDHIVE_ASSIGN(const auto failure, follow(moves.in_flight, task.wanted.present));
+    if (!failure.empty()) return fail(ErrorCode::Conflict, failure);
+    if (moves.in_flight) return ok();
+    ++moves.moved;
+  }
+  moves.done = false;
   WARDHIVE_ASSIGN(const auto leases,
                   chain::leases_served_by(rpc_, addresses_.program, task.account));
   for (const auto& lease : leases) {
@@ -205,16 +254,12 @@ Status ChainHand::move_leases(ChainTask& task) {
         [](const swarm::Seat& seat) { return chain::pubkey_of(seat.node) != Pubkey{}; });
     if (last || lease.lease.end <= task.chain_now || lease.lease.escrow == 0) continue;
     WARDHIVE_ASSIGN(auto instruction, chain::failover_instruction(rpc_, addresses_, lease));
-    const auto before = task.problem;
-    WARDHIVE_TRY(send(task, std::move(instruction), {}, "failover of " + lease.key.text()));
-    if (task.in_flight) {
-      task.in_flight->moves_lease = true;
-      ++task.leases_moved;
-      return ok();
-    }
-    task.problem = before;  // no standby may serve, say: the next lease
+    // What the program will not have (no standby may serve, say) stays until the next look.
+    WARDHIVE_TRY(
+        send(moves.in_flight, std::move(instruction), {}, "failover of " + lease.key.text()));
+    if (moves.in_flight) return ok();
   }
-  task.leases_done = true;
+  moves.done = true;
   return ok();
 }
 

@@ -27,7 +27,18 @@ struct InFlight {
   std::uint64_t last_valid_height = 0;
   unsigned asked = 0;
   std::string what;
-  bool moves_lease = false;
+  std::uint64_t version = 0;  // of the order it was signed for
+};
+
+// The moves of a quarantined node's leases. Trouble with them says nothing about the quarantine.
+struct LeaseMoves {
+  std::optional<InFlight> in_flight;
+  unsigned moved = 0;   // since the incident began
+  std::string problem;  // why the last look or move failed, "" if it did not
+  bool done = false;    // each that can move has been moved, as of the last look
+  unsigned failures = 0;
+  MonoTime due{};  // when to look again
+  std::uint64_t incident = 0;
 };
 
 // A node that somebody asked us about.
@@ -39,21 +50,25 @@ struct ChainTask {
   std::string problem;              // why not yet
   std::uint64_t holds_until = 0;    // chain's clock; 0: no quarantine of anybody holds
   std::uint64_t chain_now = 0;      // of the last look
-  unsigned leases_moved = 0;        // since it holds
-  unsigned lease_failures = 0;
-  bool leases_done = false;
+  LeaseMoves leases;
+
+  // Takes up another order; what was found for the one before is no answer to it.
+  void take(const WantedQuarantine& other);
+  // Nothing more is to come soon.
+  bool settled() const;
 };
 
 class ChainHand {
  public:
-  // `rpc` and `keys` must outlive it.
-  ChainHand(const chain::Rpc& rpc, const ChainKeys& keys, const chain::Pubkey& program)
-      : rpc_(rpc), keys_(keys), addresses_(program) {}
+  // `rpc`, `keys` and `clock` must outlive it.
+  ChainHand(const chain::Rpc& rpc, const ChainKeys& keys, const chain::Pubkey& program,
+            const Clock& clock)
+      : rpc_(rpc), keys_(keys), addresses_(program), clock_(clock) {}
 
   // Conflict if the program is not sealed, PermissionDenied if no key is one of the sentinels'.
   Status check();
-  // Errors are the endpoint's: nothing is known, try again. What the program says about the task
-  // is in the task.
+  // Unavailable or Timeout: nothing is known, try again. What the program says about the task is in
+  // the task; any other error is the task's too.
   Status step(ChainTask& task);
 
  private:
@@ -61,18 +76,22 @@ class ChainHand {
     NodeOnChain chain;
     SetBits ours;
   };
+  using Signers = std::vector<const chain::Keypair*>;
   Result<std::optional<Look>> look(const ChainTask& task);  // nullopt: there is no such node
-  Status follow(ChainTask& task);
+  // Empties `flight` when it landed or never will; then the failure, "" for a success.
+  Result<std::string> follow(std::optional<InFlight>& flight, bool send_again);
   Status act(ChainTask& task, const NextStep& step, const Look& look);
-  Status send(ChainTask& task, chain::Instruction instruction,
-              const std::vector<const chain::Keypair*>& signers, std::string what);
-  void failed(ChainTask& task, std::string why);
-  Status move_leases(ChainTask& task);
+  // Fills `flight`, or says why the program will not have it.
+  Result<std::string> send(std::optional<InFlight>& flight, chain::Instruction instruction,
+                           const Signers& signers, std::string what);
+  void move_leases(ChainTask& task);
+  Status move_one(ChainTask& task);
   SetBits bits_of(const swarm::Set& set) const;
 
   const chain::Rpc& rpc_;
   const ChainKeys& keys_;
   const chain::SwarmAddresses addresses_;
+  const Clock& clock_;
 };
 
 }  // namespace wardhive

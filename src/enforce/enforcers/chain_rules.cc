@@ -12,6 +12,8 @@ namespace {
 // The chain's clock and ours may differ by this much: what ends a little later by its clock is no
 // reason for an act.
 constexpr std::uint64_t kClockSlack = 60;
+// A transaction lands this much after its incident was numbered, at most: as long as it is valid.
+constexpr std::uint64_t kLandsWithin = 120;
 
 std::string date(std::uint64_t seconds_since_1970) {
   return format_rfc3339(
@@ -25,10 +27,27 @@ std::uint64_t acted_at(const NodeOnChain& c, std::size_t bit) {
   return c.node.key_set_seq == c.sentinels.seq ? c.node.key_at[bit] : 0;
 }
 
-// The latest act on it was one of ours.
-bool is_ours(const NodeOnChain& c, SetBits ours) {
+bool is_of(const NodeOnChain& c, std::uint64_t version) {
+  return c.node.last_incident % swarm::kIncidentsPerSecond == version % swarm::kIncidentsPerSecond;
+}
+
+// The latest act on it was one of ours. Another key's in the same second makes it another's, unless
+// the incident has the order's number.
+bool is_ours(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours) {
+  bool mine = false, others = false;
+  for (std::size_t bit = 0; bit < std::min<std::size_t>(c.sentinels.size, ours.size()); ++bit)
+    if (acted_at(c, bit) == c.node.q_at) (ours[bit] ? mine : others) = true;
+  return mine && (!others || is_of(c, wanted.version));
+}
+
+// One of our keys acted for this very order before: it is over, or was ended by others.
+bool was_done(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours) {
+  if (!is_of(c, wanted.version)) return false;
+  const auto numbered = c.node.last_incident / swarm::kIncidentsPerSecond;
   for (std::size_t bit = 0; bit < ours.size(); ++bit)
-    if (ours[bit] && acted_at(c, bit) == c.node.q_at) return true;
+    if (const auto acted = acted_at(c, bit);
+        ours[bit] && acted >= numbered && acted <= numbered + kLandsWithin)
+      return true;
   return false;
 }
 
@@ -40,6 +59,7 @@ NextStep quarantine(const NodeOnChain& c, const WantedQuarantine& wanted, SetBit
     const auto rests_to = acted == 0 ? 0 : acted + swarm::kKeyRest;
     free_at = std::min(free_at, rests_to);
     if (c.now < rests_to) continue;
+    if (!wanted.may_sign) return {.says = "nobody asks for it any more"};
     const auto first = c.now * swarm::kIncidentsPerSecond;
     const auto incident =
         std::max(first + wanted.version % swarm::kIncidentsPerSecond, c.node.last_incident + 1);
@@ -61,13 +81,14 @@ NextStep quarantine(const NodeOnChain& c, const WantedQuarantine& wanted, SetBit
                               date(free_at))};
 }
 
-NextStep release(const NodeOnChain& c, SetBits ours) {
+NextStep release(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours) {
   if (c.node.q_until - c.now <= kClockSlack)
     return {.says = fmt::format("it ends by itself at {}", date(c.node.q_until))};
   if (ours.count() < c.sentinels.threshold)
     return {.says = fmt::format("a release needs {} sentinel keys and {} are here; it ends by "
                                 "itself at {}",
                                 c.sentinels.threshold, ours.count(), date(c.node.q_until))};
+  if (!wanted.may_sign) return {.says = "nobody asks for its release any more"};
   NextStep step{.kind = NextStep::Kind::Release, .incident = c.node.last_incident};
   for (std::size_t bit = 0; step.signers.count() < c.sentinels.threshold; ++bit)
     if (ours[bit]) step.signers.set(bit);
@@ -79,18 +100,25 @@ NextStep release(const NodeOnChain& c, SetBits ours) {
 NextStep next_step(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours) {
   for (std::size_t bit = c.sentinels.size; bit < ours.size(); ++bit) ours.reset(bit);
   if (!in_quarantine(c)) {
-    if (wanted.present) return quarantine(c, wanted, ours);
-    return {.kind = NextStep::Kind::Gone, .says = "not in quarantine"};
+    if (!wanted.present) return {.kind = NextStep::Kind::Gone, .says = "not in quarantine"};
+    // Whoever ended it had the release's threshold of keys or the clock on their side.
+    if (wanted.was_held || was_done(c, wanted, ours))
+      return {.kind = NextStep::Kind::Refuse,
+              .says = fmt::format("it was in quarantine by this order and is so no more since {}: "
+                                  "released on the chain, or over; nothing is signed twice for one "
+                                  "order",
+                                  date(c.node.q_until))};
+    return quarantine(c, wanted, ours);
   }
-  const auto mine = is_ours(c, ours);
+  const auto mine = is_ours(c, wanted, ours);
   if (!wanted.present) {
-    if (mine) return release(c, ours);
+    if (mine) return release(c, wanted, ours);
     return {
         .kind = NextStep::Kind::Gone,
         .says = fmt::format("somebody else's quarantine holds it until {}", date(c.node.q_until))};
   }
   const bool too_short = c.node.q_until + kClockSlack < c.now + wanted.seconds;
-  if (too_short && !mine)
+  if (too_short && !mine && !wanted.was_held && !was_done(c, wanted, ours))
     if (auto step = quarantine(c, wanted, ours); step.kind == NextStep::Kind::Quarantine)
       return step;
   return {.kind = NextStep::Kind::Holds,

@@ -1,7 +1,7 @@
 // What to do next so that a node's quarantine on the chain is as it shall be. Pure: from what the
-// chain says now, nothing is remembered. So any number of us, a restart or a repeated order lead to
-// one quarantine: the program refuses a second one by the same key (D7), and the first of our keys
-// that may act is always the one chosen.
+// chain says now and from the order. So any number of us, a restart or a repeated order lead to
+// one quarantine: the program refuses a second one by the same key (D7), the first of our keys
+// that may act is always the one chosen, and one order is signed for once.
 #pragma once
 
 #include <bitset>
@@ -26,6 +26,8 @@ struct WantedQuarantine {
   bool present = false;
   std::uint64_t seconds = 0;  // that it shall last from now
   std::uint64_t version = 0;  // of the order: its low bits are in the incident's number
+  bool may_sign = true;       // false: only look (chain_order.h)
+  bool was_held = false;      // this order was seen in force before
 };
 
 struct NextStep {
@@ -35,7 +37,7 @@ struct NextStep {
     Wait,        // nothing to do now, and not what was wanted yet
     Quarantine,  // sign with `signers`
     Release,     // sign with `signers`
-    Refuse,      // it can't be done, and a later try gives the same
+    Refuse,      // it can't or must not be done, whenever it is tried again
   };
   Kind kind = Kind::Wait;
   SetBits signers = {};

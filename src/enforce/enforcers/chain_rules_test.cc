@@ -26,7 +26,9 @@ struct Chain : NodeOnChain {
     node.last_incident = node.q_at * swarm::kIncidentsPerSecond + 7;
   }
 };
-WantedQuarantine wanted(std::uint64_t seconds = kHourOf) { return {true, seconds, 77}; }
+WantedQuarantine wanted(std::uint64_t seconds = kHourOf) {
+  return {.present = true, .seconds = seconds, .version = 77};
+}
 constexpr WantedQuarantine kUnwanted{.present = false, .seconds = 0, .version = 78};
 const SetBits kFirst("001"), kSecond("010"), kBoth("011"), kNone;
 
@@ -113,6 +115,69 @@ TEST(ChainRules, WhatEndsWithinAMinuteIsLeftToEnd) {
   chain.quarantined(0, kHourOf - 60, kHourOf);
   EXPECT_EQ(next_step(chain, kUnwanted, kBoth).kind, Kind::Wait);
   chain.now = chain.node.q_until;
+  EXPECT_EQ(next_step(chain, kUnwanted, kBoth).kind, Kind::Gone);
+}
+
+// Each holder's order is a time on the clock. Stepped each two seconds, as the enforcer does.
+TEST(ChainRules, AQuarantineThatWasEnoughIsNotToppedUpAsTimeGoesOn) {
+  Chain chain;
+  chain.quarantined(2, 3, kHourOf);
+  const auto until = chain.now + kHourOf;
+  for (; chain.now < chain.node.q_until; chain.now += 2)
+    ASSERT_EQ(next_step(chain, wanted(until - chain.now), kFirst).kind, Kind::Holds)
+        << chain.node.q_until - chain.now << " s before its end";
+}
+
+TEST(ChainRules, TwoHoldersOfDifferentKeysSpendAtMostOneEach) {
+  Chain chain;
+  const std::uint64_t ends[2] = {chain.now + kHourOf, chain.now + 2 * kHourOf};
+  bool held[2] = {};
+  unsigned signed_by[2] = {};
+  for (; chain.now < ends[1]; chain.now += 2)
+    for (std::size_t who = 0; who < 2; ++who) {
+      if (chain.now >= ends[who]) continue;
+      auto order = wanted(ends[who] - chain.now);
+      order.was_held = held[who];
+      const auto step = next_step(chain, order, who == 0 ? kFirst : kSecond);
+      held[who] |= step.kind == Kind::Holds;
+      if (step.kind != Kind::Quarantine) continue;
+      ++signed_by[who];
+      chain.quarantined(who, 0, step.seconds);
+    }
+  EXPECT_EQ(signed_by[0], 1u);
+  EXPECT_EQ(signed_by[1], 1u);
+}
+
+TEST(ChainRules, WhatOthersReleasedIsNotAnsweredWithTheNextKey) {
+  Chain chain;
+  chain.quarantined(0, 100, kHourOf);
+  chain.node.last_incident = chain.node.q_at * swarm::kIncidentsPerSecond + 77;
+  chain.node.q_at = chain.node.q_until = chain.now - 10;
+  const auto known_by_its_number = next_step(chain, wanted(), kBoth);
+  EXPECT_EQ(known_by_its_number.kind, Kind::Refuse) << "a restart forgets, the chain does not";
+  EXPECT_THAT(known_by_its_number.says, HasSubstr("released on the chain, or over"));
+  auto order = wanted();
+  order.version = 78;
+  EXPECT_EQ(next_step(chain, order, kBoth).signers, kSecond) << "another order is another matter";
+  order.was_held = true;
+  EXPECT_EQ(next_step(chain, order, kBoth).kind, Kind::Refuse);
+}
+
+TEST(ChainRules, NothingIsSignedThatNobodyAsksForAnyMore) {
+  Chain chain;
+  auto order = wanted();
+  order.may_sign = false;
+  EXPECT_EQ(next_step(chain, order, kBoth).kind, Kind::Wait);
+  chain.quarantined(0, 100, kHourOf);
+  auto unwanted = kUnwanted;
+  unwanted.may_sign = false;
+  EXPECT_EQ(next_step(chain, unwanted, kBoth).kind, Kind::Wait);
+}
+
+TEST(ChainRules, AnActOfAnotherKeyInTheSameSecondIsNotTakenForOurs) {
+  Chain chain;
+  chain.quarantined(2, 100, kHourOf);
+  chain.node.key_at[0] = chain.node.q_at;
   EXPECT_EQ(next_step(chain, kUnwanted, kBoth).kind, Kind::Gone);
 }
 

@@ -1,0 +1,150 @@
+#include "enforce/enforcers/chain_hand.h"
+
+#include <gmock/gmock.h>
+
+#include "enforce/enforcers/fake_endpoint.h"
+
+namespace wardhive {
+namespace {
+
+using Kind = NextStep::Kind;
+using testing::HasSubstr;
+
+class ManualClock final : public Clock {
+ public:
+  Instant wall() const override { return {}; }
+  MonoTime mono() const override { return mono_now; }
+  MonoTime mono_now{hours(5)};
+};
+
+class Hand : public testing::Test {
+ protected:
+  Hand() { task.account = chain.account; }
+
+  void want(bool present, std::uint64_t version, bool may_sign = true) {
+    task.take({.present = present, .seconds = 3'600, .version = version, .may_sign = may_sign});
+  }
+  Status step() {
+    auto status = hand.step(task);
+    clock.mono_now += seconds(1);
+    ++chain.now;
+    ++chain.height;
+    return status;
+  }
+  unsigned sent() { return chain.asked["sendTransaction"]; }
+
+  FakeEndpoint chain;
+  ManualClock clock;
+  ChainKeys keys{.sentinels = {chain.sentinel}, .payer = chain.sentinel};
+  chain::Rpc rpc{{.url = "chain", .retries = 0, .ask = chain.asker()}};
+  ChainHand hand{rpc, keys, chain.program, clock};
+  ChainTask task;
+};
+
+TEST_F(Hand, SignsOnceAndFollowsUntilItIsReadBack) {
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  EXPECT_TRUE(task.in_flight.has_value());
+  EXPECT_FALSE(task.settled());
+  chain.quarantine(0, 7, 3'600);
+  ASSERT_TRUE(step().has_value());
+  ASSERT_TRUE(task.outcome.has_value());
+  EXPECT_EQ(task.outcome->kind, Kind::Holds);
+  EXPECT_TRUE(task.settled());
+  EXPECT_EQ(sent(), 1u);
+}
+
+TEST_F(Hand, WhatDoesNotLandIsSentAgainOnlyWhileItIsWanted) {
+  want(true, 7);
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(sent(), 3u) << "once, and at each fourth look";
+  want(true, 7, false);
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(sent(), 3u) << "nobody repeats the order";
+  want(false, 8);
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(sent(), 3u) << "it was reverted";
+  EXPECT_FALSE(task.outcome.has_value()) << "and may still land, so it is not called gone";
+  chain.height += 150;
+  ASSERT_TRUE(step().has_value());
+  ASSERT_TRUE(task.outcome.has_value());
+  EXPECT_EQ(task.outcome->kind, Kind::Gone);
+}
+
+TEST_F(Hand, ThatLandsAfterItsRevertIsReleased) {
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  want(false, 8);
+  chain.quarantine(0, 7, 3'600);
+  ASSERT_TRUE(step().has_value());
+  EXPECT_FALSE(task.outcome.has_value());
+  EXPECT_THAT(task.problem, HasSubstr("release as incident"));
+  EXPECT_EQ(sent(), 2u);
+  chain.release();
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(task.outcome->kind, Kind::Gone);
+}
+
+TEST_F(Hand, WhatWasFoundForOneOrderIsNoAnswerToTheNext) {
+  chain.quarantine(0, 7, 3'600);
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  ASSERT_EQ(task.outcome->kind, Kind::Holds);
+  want(false, 8);
+  EXPECT_FALSE(task.outcome.has_value());
+  EXPECT_FALSE(task.settled());
+}
+
+TEST_F(Hand, AnEndpointThatListsNoAccountsHidesNotThatTheQuarantineHolds) {
+  chain.lists_accounts = false;
+  chain.quarantine(0, 7, 3'600);
+  want(true, 7);
+  for (int i = 0; i < 600; ++i) {
+    ASSERT_TRUE(step().has_value());
+    ASSERT_EQ(task.outcome->kind, Kind::Holds);
+    ASSERT_TRUE(task.settled());
+  }
+  EXPECT_THAT(task.leases.problem, HasSubstr("getProgramAccounts is disabled here"));
+  EXPECT_LE(chain.asked["getProgramAccounts"], 16u) << "ever more seldom, a minute apart at last";
+  chain.lists_accounts = true;
+  for (int i = 0; i < 61; ++i) ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(task.leases.problem, "");
+}
+
+TEST_F(Hand, LeasesAreLookedAtAgainEachMinuteAndAnewForANewIncident) {
+  chain.quarantine(0, 7, 3'600);
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  const auto once = chain.asked["getProgramAccounts"];
+  for (int i = 0; i < 58; ++i) ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(chain.asked["getProgramAccounts"], once) << "not at each look";
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(chain.asked["getProgramAccounts"], 2 * once);
+  chain.quarantine(1, 9, 3'600);
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(chain.asked["getProgramAccounts"], 3 * once);
+}
+
+TEST_F(Hand, AnUnfundedPayerIsTheTasksTroubleAndSaid) {
+  chain.simulation_error = R"("AccountNotFound")";
+  want(true, 7);
+  const auto stepped = step();
+  ASSERT_FALSE(stepped.has_value());
+  EXPECT_NE(stepped.error().code, ErrorCode::Unavailable);
+  EXPECT_NE(stepped.error().code, ErrorCode::Timeout);
+  EXPECT_EQ(sent(), 0u);
+}
+
+TEST_F(Hand, OthersEndingItIsNotAnswered) {
+  chain.quarantine(0, 7, 3'600);
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  chain.release();
+  ASSERT_TRUE(step().has_value());
+  ASSERT_TRUE(task.outcome.has_value());
+  EXPECT_EQ(task.outcome->kind, Kind::Refuse);
+  EXPECT_EQ(sent(), 0u);
+}
+
+}  // namespace
+}  // namespace wardhive
