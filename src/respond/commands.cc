@@ -63,6 +63,11 @@ Answer hold(Step& s, const Command& command) {
                           command.decision.text(), name_of(c->decision.state)));
   if (takes_out_node(c->plan.verb) && c->decision.share_bps == kWholeShare)
     return no(fmt::format("{} is at 100 % already", c->incident.subject.name));
+  if (c->plan.verb == Verb::QuarantineNode)
+    return no(
+        fmt::format("a quarantine on the chain is not lengthened: its key acts on a node once "
+                    "in seven days; it ends at {}, and guardians may set a longer one",
+                    format_rfc3339(c->decision.expires_at)));
   if (c->decision.kept) return yes(fmt::format("{} is kept already", command.decision.text()));
   c->decision.kept = true;
   c->decision.expires_at = s.now;  // renewed to expiry_max at once

@@ -77,7 +77,10 @@ void show_only(Step& s, Case& c, bool first) {
 }
 
 void contain(Step& s, Case& c, const Agents& agents) {
-  const bool out_already = taken_out(s.state, c.incident.subject.name);
+  // A drain is one however the node stands on the chain; a quarantine is none if it is drained.
+  const bool out_already = takes_out_node(c.plan.verb)
+                               ? drained(s.state, c.incident.subject.name)
+                               : taken_out(s.state, c.incident.subject.name);
   c.decision.state = DecisionState::Active;
   c.decision.made_at = s.now;
   c.decision.expires_at = expiry_for(s, c);
@@ -152,6 +155,17 @@ bool nothing_else_ordered(const Case& c) {
                      [](const Effect& e) { return e.state == EffectState::Refused; });
 }
 
+// It was in force, and whoever ended it on the chain may: it is not argued with.
+void ended_by_others(Step& s, Case& c) {
+  const auto text = fmt::format("the quarantine ended before its time: {}", c.refusal);
+  s.notify(c, true, fmt::format("{}: {}", c.incident.subject.name, text));
+  forget_effects(s, c);
+  c.decision.state = DecisionState::Reverted;
+  c.decision.ended_at = s.now;
+  s.touch_decision(c);
+  s.move(c, Resolved, text);
+}
+
 }  // namespace
 
 void consider(Step& s, Case& c, bool fresh) {
@@ -195,6 +209,7 @@ void confirm(Step& s, Case& c) {
       all_confirmed(c) && !c.effects.empty() && (!takes_out_node(c.plan.verb) || no_traffic(s, c));
   if (confirmed) {
     if (c.incident.contained_at == Instant{}) c.incident.contained_at = s.now;
+    if (c.plan.verb == Verb::QuarantineNode) past_of(s, c.incident.subject).quarantined_at = s.now;
     if (c.incident.state == Containing && c.failures >= s.restoration().attempts) {
       c.wait_for_person = true;
       s.notify(c, true,
@@ -219,6 +234,8 @@ void confirm(Step& s, Case& c) {
 
 void on_refused(Step& s, Case& c) {
   c.refusal = refusals(c);
+  if (c.plan.verb == Verb::QuarantineNode && c.incident.state == Contained)
+    return ended_by_others(s, c);
   const auto text = fmt::format("{} refused to {}", c.refusal, what_it_does(c));
   s.notify(c, true, text);
   if (c.incident.state == Containing && nothing_else_ordered(c)) {

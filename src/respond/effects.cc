@@ -167,7 +167,9 @@ Case* take_receipt(Step& s, const Receipt& receipt) {
   if (receipt.agent != node(action.agent) || receipt.version != action.version) return nullptr;
 
   const bool gone = receipt.outcome == Outcome::Removed || receipt.outcome == Outcome::Expired;
-  if (receipt.outcome == Outcome::Refused && effect.state != EffectState::Confirmed) {
+  // What others ended on the chain is not asked for again.
+  const bool ended = action.verb == Verb::QuarantineNode && action.present;
+  if (receipt.outcome == Outcome::Refused && (effect.state != EffectState::Confirmed || ended)) {
     if (effect.state == EffectState::Refused) return nullptr;
     effect.state = EffectState::Refused;
     effect.said = receipt.detail.substr(0, kSaidBytesMax);

@@ -12,6 +12,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+const RailCheck* blocking(const Decision& decision) {
+  for (const auto& rail : decision.rails)
+    if (!rail.passed) return &rail;
+  return nullptr;
+}
+
 const Entity kJob1 = node("job-1");
 const Entity kJob3 = node("job-3");
 
@@ -111,6 +117,100 @@ TEST(QuarantineNode, IsTakenBackWhenAPersonRevertsItAndTheDrainGoesWithTheEviden
   EXPECT_EQ(w.incident(kJob1, "lost-node")->state, FalsePositive);
   w.pass(minutes(5));
   EXPECT_THAT(w.quarantined, IsEmpty()) << "a person's word stands";
+}
+
+TEST(QuarantineNode, ANodeThatStaysAwayCostsOneKeyAndThenAPersonIsAsked) {
+  OnChain w;
+  w.lose("job-1");
+  w.pass(hours(3));
+  EXPECT_EQ(std::count_if(w.decisions.begin(), w.decisions.end(),
+                          [](const auto& item) {
+                            return item.second.verb == Verb::QuarantineNode &&
+                                   item.second.state == DecisionState::Expired;
+                          }),
+            1);
+  const Decision* held = nullptr;
+  for (const auto& [id, one] : w.decisions)
+    if (one.verb == Verb::QuarantineNode && one.state == DecisionState::Held) held = &one;
+  ASSERT_NE(held, nullptr);
+  const auto* rail = blocking(*held);
+  ASSERT_NE(rail, nullptr);
+  EXPECT_EQ(rail->rail, "key_rest");
+  EXPECT_THAT(rail->says, HasSubstr("once in seven days"));
+}
+
+TEST(QuarantineNode, AKeyThatWasNotSpentMayStillBe) {
+  OnChain w;
+  w.answers = false;
+  w.lose("job-1");
+  const auto order = std::find_if(w.actions.rbegin(), w.actions.rend(),
+                                  [](const Action& a) { return a.control == "chain"; });
+  ASSERT_NE(order, w.actions.rend());
+  w.receipt(*order, Outcome::Refused, false, "the budget of the fleet is spent");
+  w.answers = true;
+  EXPECT_TRUE(
+      w.command(CommandKind::Release, w.decision(kJob1, Verb::QuarantineNode)->id).accepted);
+  EXPECT_THAT(w.quarantined, ElementsAre("job-1"));
+}
+
+TEST(QuarantineNode, ThatOthersEndOnTheChainIsOverAndNotAskedForAgain) {
+  OnChain w;
+  w.lose("job-1");
+  const auto order = std::find_if(w.actions.rbegin(), w.actions.rend(),
+                                  [](const Action& a) { return a.control == "chain"; });
+  ASSERT_NE(order, w.actions.rend());
+  const auto pages = w.pages();
+  w.receipt(*order, Outcome::Refused, false, "released on the chain, or over");
+  const auto* decision = w.decision(kJob1, Verb::QuarantineNode);
+  EXPECT_EQ(decision->state, DecisionState::Reverted);
+  EXPECT_EQ(w.pages(), pages + 1);
+  const auto orders = std::count_if(w.actions.begin(), w.actions.end(),
+                                    [](const Action& a) { return a.control == "chain"; });
+  w.pass(minutes(10));
+  EXPECT_EQ(std::count_if(w.actions.begin(), w.actions.end(),
+                          [](const Action& a) { return a.control == "chain"; }),
+            orders);
+}
+
+TEST(QuarantineNode, IsNotKeptByAPersonForItCannotBeLengthened) {
+  OnChain w;
+  w.lose("job-1");
+  const auto answer = w.command(CommandKind::Hold, w.decision(kJob1, Verb::QuarantineNode)->id);
+  EXPECT_FALSE(answer.accepted);
+  EXPECT_THAT(answer.says, HasSubstr("is not lengthened"));
+}
+
+TEST(QuarantineNode, LastsADayAtMost) {
+  auto settings = enforcing();
+  settings.respond.rails.expiry_max = hours(24 * 7);
+  World w(settings, {lost_node()}, five_nodes_on_chain());
+  w.pass(seconds(10));
+  w.fault("job-1", FindingKind::ErrorRateShift);
+  w.pass(seconds(2));
+  auto grave = w.score(kJob1, 88);
+  grave.families = grave.reporters = 2;
+  grave.until_below.reset();
+  w.feed(w.finding(FindingKind::Unreachable, kJob1, "controller", FindingPhase::Raised), {grave});
+  w.pass(seconds(3));
+  ASSERT_EQ(w.decisions.size(), 1u);
+  const auto& decision = w.decisions.begin()->second;
+  EXPECT_EQ(decision.expires_at - decision.made_at, hours(24));
+}
+
+TEST(QuarantineNode, ADrainOfANodeThatIsInQuarantineCountsLikeAnyOther) {
+  OnChain w;
+  w.lose("job-1");
+  w.lift("job-1", FindingKind::ErrorRateShift);
+  w.feed(w.finding(FindingKind::Unreachable, kJob1, "controller", FindingPhase::Cleared));
+  w.pass(minutes(40));
+  ASSERT_EQ(w.share_of("job-1"), 10'000u);
+  ASSERT_THAT(w.quarantined, ElementsAre("job-1"));
+  w.fault("job-1");
+  w.pass(seconds(5));
+  ASSERT_EQ(w.share_of("job-1"), 0u);
+  std::uint32_t most = 0;
+  for (const auto& [id, one] : w.incidents) most = std::max(most, one.cycles);
+  EXPECT_EQ(most, 2u);
 }
 
 TEST(QuarantineNode, ThatTheChainRefusesIsHeldAndToldWithItsReason) {

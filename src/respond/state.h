@@ -152,6 +152,7 @@ WARDHIVE_FIELDS(Dismissed) {
 struct Past {
   std::vector<Instant> contained;    // node: within rails.cycles_window, the newest kept
   std::uint32_t bans = 0;            // address: how often it was banned
+  Instant quarantined_at;            // node: when the latest on the chain was read back; 0: none
   Instant exonerated_to;             // claims that began up to here never count again
   std::vector<Dismissed> dismissed;  // node: while there are any, who sees the same later, too
   Instant touched;
@@ -159,6 +160,7 @@ struct Past {
 WARDHIVE_FIELDS(Past) {
   v("contained", self.contained);
   v("bans", self.bans);
+  v("quarantined_at", self.quarantined_at);
   v("exonerated_to", self.exonerated_to);
   v("dismissed", self.dismissed);
   v("touched", self.touched);

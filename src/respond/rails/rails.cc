@@ -10,6 +10,8 @@
 namespace wardhive::respond {
 namespace {
 
+constexpr Duration kKeyRest = hours(24 * 7);  // of a sentinel key, as the program has it (D7)
+
 RailCheck never_touch(const Step& s, const Entity& subject) {
   auto why = s.network.never_touch(subject);
   if (!why.empty()) return {"never_touch", false, std::move(why)};
@@ -103,6 +105,18 @@ RailCheck cycles(const Step& s, const Entity& subject) {
                       format_duration(s.rails().cycles_window))};
 }
 
+// A second one would spend a second key, if there is one, on what the first did not solve.
+RailCheck key_rest(const Step& s, const Entity& subject) {
+  const auto past = s.state.pasts.find(subject.text());
+  const auto at = past == s.state.pasts.end() ? Instant{} : past->second.quarantined_at;
+  if (at == Instant{} || s.now - at >= kKeyRest)
+    return {"key_rest", true, "not quarantined on the chain in the last seven days"};
+  return {"key_rest", false,
+          fmt::format("quarantined on the chain at {}, and once in seven days is what is done "
+                      "without a person; guardians may do it again",
+                      format_rfc3339(at))};
+}
+
 RailCheck families(const Score* score) {
   const auto families = score == nullptr ? 0 : score->families;
   const auto reporters = score == nullptr ? 0 : score->reporters;
@@ -137,6 +151,15 @@ RailCheck room(const Step& s, const Agents& agents) {
           fmt::format("{} of at most {} effects held", held, limits::kEffectsMax)};
 }
 
+template <class Test>
+bool any_case(const State& state, std::string_view node, Test test) {
+  const auto prefix = "node/" + std::string(node) + " ";
+  for (auto at = state.cases.lower_bound(prefix);
+       at != state.cases.end() && at->first.starts_with(prefix); ++at)
+    if (test(at->second)) return true;
+  return false;
+}
+
 }  // namespace
 
 std::vector<RailCheck> check_rails(Step& s, const Case& c, const Agents& agents) {
@@ -152,6 +175,7 @@ std::vector<RailCheck> check_rails(Step& s, const Case& c, const Agents& agents)
     rails.push_back(rate(s));
     rails.push_back(cycles(s, subject));
     if (c.plan.verb != Verb::DrainNode) rails.push_back(families(score));
+    if (c.plan.verb == Verb::QuarantineNode) rails.push_back(key_rest(s, subject));
   } else {
     rails.push_back({"reporters", true, agents.reach});
   }
@@ -191,11 +215,12 @@ std::uint32_t cycles_of(const Step& s, const Entity& subject) {
 }
 
 bool taken_out(const State& state, std::string_view node) {
-  const auto prefix = "node/" + std::string(node) + " ";
-  for (auto at = state.cases.lower_bound(prefix);
-       at != state.cases.end() && at->first.starts_with(prefix); ++at)
-    if (takes_out(at->second)) return true;
-  return false;
+  return any_case(state, node, takes_out);
+}
+
+bool drained(const State& state, std::string_view node) {
+  return any_case(state, node,
+                  [](const Case& c) { return in_force(c) && takes_out_node(c.plan.verb); });
 }
 
 }  // namespace wardhive::respond

@@ -23,6 +23,7 @@ void watch_storms(Step& s);
 void count_isolation(Step& s, const Entity& subject);
 // How often it was within rails.cycles_window.
 std::uint32_t cycles_of(const Step& s, const Entity& subject);
-bool taken_out(const State& state, std::string_view node);
+bool taken_out(const State& state, std::string_view node);  // at the gateways or on the chain
+bool drained(const State& state, std::string_view node);    // at the gateways
 
 }  // namespace wardhive::respond

@@ -17,6 +17,7 @@ using enum IncidentState;
 
 // Not lengthened, and its key is spent for a week: long enough for a person to come.
 constexpr Duration kQuarantineLeast = hours(1);
+constexpr Duration kQuarantineMost = hours(24);  // what the program lets one sentinel key do
 
 bool quarter_left(const Step& s, const Case& c) {
   return c.decision.expires_at - s.now < (c.decision.expires_at - c.renewed_at) / 4;
@@ -111,8 +112,12 @@ Instant expiry_for(const Step& s, const Case& c) {
       least *= 4;
     wanted = std::max(wanted, least);
   }
-  if (c.plan.verb == Verb::QuarantineNode) wanted = std::max(wanted, kQuarantineLeast);
-  return s.now + std::clamp(wanted, rails.expiry_min, rails.expiry_max);
+  auto most = rails.expiry_max;
+  if (c.plan.verb == Verb::QuarantineNode) {
+    wanted = std::max(wanted, kQuarantineLeast);
+    most = std::min(most, kQuarantineMost);
+  }
+  return s.now + std::clamp(wanted, rails.expiry_min, most);
 }
 
 bool keep_alive(Step& s, Case& c, bool fresh) {
