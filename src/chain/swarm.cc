@@ -120,6 +120,13 @@ Pubkey SwarmAddresses::lease(const Pubkey& tenant, std::uint64_t nonce) const {
   return derive(program, seeds);
 }
 
+Pubkey SwarmAddresses::incident(std::uint64_t id) const {
+  std::array<std::uint8_t, 8> number;
+  std::memcpy(number.data(), &id, number.size());
+  const std::array<Seed, 2> seeds{seed("inc"), number};
+  return derive(program, seeds);
+}
+
 const Pubkey* SwarmAddresses::find(std::string_view name) const {
   const std::array<std::pair<std::string_view, const Pubkey*>, 13> named{{
       {"program", &program},

@@ -23,6 +23,7 @@ void add_chain_commands(CLI::App& app) {
   cli_chain::add_node_commands(*command);
   cli_chain::add_lease_commands(*command);
   cli_chain::add_response_commands(*command);
+  cli_chain::add_incident_commands(*command);
   cli_chain::add_token_commands(*command);
 }
 

@@ -28,15 +28,6 @@ Result<Found> find_lease(const MarketState& state) {
   return Found{{key, lease}, std::move(desk)};
 }
 
-// Makes the owner's token account where it is missing, so that it can be paid.
-Result<Wallet> payable_wallet(const Desk& desk, const Pubkey& owner, Step& step) {
-  WARDHIVE_ASSIGN(const auto wallet, find_wallet(desk.session->rpc, desk.market, owner, ""));
-  if (wallet.missing)
-    step.instructions.push_back(chain::programs::create_associated_token(
-        desk.signer, owner, desk.market.mint, desk.market.token_program));
-  return wallet;
-}
-
 Result<std::string> open_lease(const MarketState& state) {
   WARDHIVE_ASSIGN(const auto lasts, whole_seconds(state.duration, "--for"));
   WARDHIVE_ASSIGN(const auto node_key, Pubkey::parse(state.node));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "app/cli/chain/incident.h"
 #include "chain/programs.h"
 
 namespace wardhive::cli_chain {
@@ -16,7 +17,8 @@ constexpr std::uint64_t kSignedSlots = 150;  // a minute, as a blockhash lasts
 
 // What a deed's account holds afterwards, as an object or as a line.
 std::string shown_as(const Market& market, const Pubkey& key,
-                     const std::optional<chain::Account>& account, bool json) {
+                     const std::optional<chain::Account>& account, const chain::TrialClock& now,
+                     bool json) {
   if (!account || account->data.empty()) return json ? "null" : key.text() + " is closed";
   const auto kind = static_cast<swarm::AccountTag>(account->data[0]);
   if (kind == swarm::AccountTag::Node) {
@@ -29,6 +31,10 @@ std::string shown_as(const Market& market, const Pubkey& key,
     if (const auto position = chain::decode_account<swarm::Position>(account->data, "position"))
       return json ? position_json(market, key, *position, std::nullopt)
                   : position_text(market, key, *position, std::nullopt);
+  } else if (kind == swarm::AccountTag::Incident) {
+    if (const auto incident = chain::decode_account<swarm::Incident>(account->data, "incident"))
+      return json ? incident_json(market, key, *incident, now)
+                  : incident_text(market, key, *incident, now);
   }
   return json ? "null" : key.text();
 }
@@ -96,13 +102,22 @@ Result<SetSigners> set_signers(const Desk& desk, swarm::SetKind kind,
   return signers;
 }
 
+Result<Wallet> payable_wallet(const Desk& desk, const Pubkey& owner, Step& step) {
+  WARDHIVE_ASSIGN(const auto wallet, find_wallet(desk.session->rpc, desk.market, owner, ""));
+  if (wallet.missing)
+    step.instructions.push_back(chain::programs::create_associated_token(
+        desk.signer, owner, desk.market.mint, desk.market.token_program));
+  return wallet;
+}
+
 Result<std::string> do_it(const MarketState& state, const Desk& desk, Deed deed) {
   deed.step.watch = {deed.shown, deed.wallet};
   WARDHIVE_ASSIGN(const auto outcome,
                   perform(*desk.session, state.options, std::move(deed.step), state.dry_run));
   const auto before = tokens_in(outcome.before[1]), after = tokens_in(outcome.after[1]);
   const auto out = before > after ? before - after : 0, in = after > before ? after - before : 0;
-  const auto shown = shown_as(desk.market, deed.shown, outcome.after[0], state.options.json);
+  const auto shown =
+      shown_as(desk.market, deed.shown, outcome.after[0], deed.now, state.options.json);
   if (state.options.json)
     return fmt::format(
         R"({{"schema_version":1,"command":"{}","dry_run":{},"signature":{},"tokens_out_units":{},"tokens_in_units":{},)"

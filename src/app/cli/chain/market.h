@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "app/cli/chain/stake.h"
+#include "chain/trial.h"
 
 namespace wardhive::cli_chain {
 
 struct MarketState {
   ChainOptions options;
   std::string amount, price, max_rate, duration, token_account, node, lease, machine, sha256,
-      target;
+      target, category, claim, evidence, evidence_file, verdict;
   std::vector<std::string> standbys, keys;
   std::uint64_t nonce = 0, units = 0, incident = 0;
   std::uint32_t reason = 0;
@@ -54,13 +55,17 @@ struct SetSigners {
 Result<SetSigners> set_signers(const Desk& desk, swarm::SetKind kind,
                                const std::vector<std::string>& files, std::size_t needed = 0);
 
-// Simulates, signs, sends; says what it did, and shows `shown` (a node, lease or position) as it is
-// afterwards.
+// The owner's token account; `step` makes it where it is missing, so that it can be paid.
+Result<Wallet> payable_wallet(const Desk& desk, const chain::Pubkey& owner, Step& step);
+
+// Simulates, signs, sends; says what it did, and shows `shown` (a node, lease, position or
+// incident) as it is afterwards.
 struct Deed {
   std::string_view did;
   Step step = {};
   chain::Pubkey wallet = {};  // whose tokens are counted; zero: none
   chain::Pubkey shown = {};
+  chain::TrialClock now = {};  // of an incident
 };
 Result<std::string> do_it(const MarketState& state, const Desk& desk, Deed deed);
 

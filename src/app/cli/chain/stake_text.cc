@@ -15,11 +15,12 @@ std::string position_json(const Market& market, const chain::Pubkey& key,
   return fmt::format(
       R"({{"schema_version":1,"position":"{}","owner":"{}","nonce":{},"role":"{}","mint":"{}","decimals":{},)"
       R"("staked_units":{},"weight":{},"unlock_at":"{}","unbonding_units":{},"withdrawable_at":{},)"
-      R"("rewards_settled_units":{},"rewards_claimable_units":{}}})",
+      R"("bonded_units":{},"at_risk_units":{},"rewards_settled_units":{},"rewards_claimable_units":{}}})",
       key.text(), chain::pubkey_of(position.owner).text(), position.nonce, role_name(position.role),
       market.mint.text(), market.decimals(), position.amount, position.weight,
       date_of(position.lock_end), position.unbonding,
-      position.unbonding == 0 ? "null" : "\"" + date_of(position.unbond_end) + "\"", position.owed,
+      position.unbonding == 0 ? "null" : "\"" + date_of(position.unbond_end) + "\"",
+      position.bonded, position.at_risk, position.owed,
       claimable ? std::to_string(*claimable) : "null");
 }
 
@@ -32,6 +33,13 @@ std::string position_text(const Market& market, const chain::Pubkey& key,
     text += fmt::format("\n  {} unbonding, to be withdrawn from {}",
                         format_amount(position.unbonding, market.decimals()),
                         date_of(position.unbond_end));
+  if (position.bonded != 0)
+    text += fmt::format("\n  {} of it stand for nodes",
+                        format_amount(position.bonded, market.decimals()));
+  if (position.at_risk != 0)
+    text += fmt::format("\n  {} claimed by incidents (`wardhive chain incident list --accused {}`)",
+                        format_amount(position.at_risk, market.decimals()),
+                        chain::pubkey_of(position.owner).text());
   if (claimable)
     text +=
         fmt::format("\n  {} of rewards to claim now", format_amount(*claimable, market.decimals()));

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""`wardhive chain incident`: accusations, true and false, to their ends on the development chain. 77: no Node or npm packages."""
+
+import hashlib
+import pathlib
+import struct
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from chain_case import main
+from market_case import DAY, Market
+
+TOKEN = 1_000_000  # units
+STAKE, CLAIM, BOND = 100 * TOKEN, 10 * TOKEN, 1 * TOKEN
+
+
+class Trial(Market):
+    def court(self):
+        """A market with a lease that ran for a day, and an accuser with an operator's stake of 1,000 tokens."""
+        program, self.mint, self.first, self.second, _, (self.node, _), self.tenant, tokens = self.market()
+        wallet, owner = self.wallet("accuser.json")
+        held = self.tokens("accuser-tokens.json", self.mint, owner, 1_200 * TOKEN)
+        self.accuser = ["--program", program, *self.at(wallet)]
+        self.ok("stake", "1000", "--role", "operator", "--lock", "365d", "--from", held, *self.accuser)
+        self.ok("fund", "30", "--duration", "30d", "--from", held, *self.accuser)
+        self.lease = self.ok("lease", "open", self.node, "--units", "1", "--for", "60d", "--prepay", "51.84", "--from", tokens, *self.tenant)["account"]["lease"]
+        self.warp(DAY)
+        self.ok("lease", "settle", self.lease, *self.tenant)
+
+    def accuse(self, number, *more, target=None, claim="10%", category="misreport"):
+        evidence = self.folder / "evidence.json"
+        evidence.write_text('{"measured": 1, "attested": 2}')
+        return self.ok("incident", "open", target or self.node, "--incident", str(number), "--category", category, "--claim", claim, "--evidence-file",
+                       str(evidence), "--key", self.file("set3.json"), *self.accuser, *more)["account"]
+
+    def judges(self, *numbers):
+        return [part for number in numbers for part in ("--key", self.file(f"set{number}.json"))]
+
+    def incident(self, verb, *argv):
+        return self.ok("incident", verb, *argv)["account"]
+
+    def stake(self, whose):
+        return self.ok("position", "show", *whose)
+
+    def supply(self):
+        return struct.unpack_from("<Q", self.data_of(self.mint), 36)[0]
+
+    def test_a_false_accusation_costs_the_accuser_and_nobody_else(self):
+        self.court()
+        before, leased = self.stake(self.first), self.ok("lease", "show", self.lease, *self.tenant)
+        opened = self.accuse(7, "--dry-run")
+        self.assertEqual(self.ok("incident", "list", *self.first), [])
+        opened = self.accuse(7)
+        self.assertEqual((opened["stage"], opened["claim_units"], opened["bond_units"], opened["node"]), ("disputable", CLAIM, BOND, self.node))
+        self.assertEqual(opened["evidence"], hashlib.sha256((self.folder / "evidence.json").read_bytes()).hexdigest())
+        self.assertEqual([opened[f"{part}_units"] for part in ("tenants", "comes_back", "burned")], [3 * TOKEN, 5 * TOKEN, 2 * TOKEN])
+        accused = self.stake(self.first)
+        self.assertEqual((accused["staked_units"], accused["at_risk_units"], accused["weight"]), (STAKE, CLAIM, before["weight"]))
+
+        message = self.refused(4, "not_the_accused", "incident", "dispute", "7", *self.accuser)
+        self.assertIn(opened["accused"], message)
+        self.assertIn("NotDisputed", self.refused(2, "program_error", "incident", "resolve", "7", "--verdict", "reject", *self.judges(4, 5), *self.second))
+        self.assertEqual(self.incident("dispute", "7", *self.first)["stage"], "disputed")
+        self.assertIn("IncidentDecided", self.refused(2, "program_error", "incident", "dispute", "7", *self.first))
+        self.assertIn("NotUpheld", self.refused(2, "program_error", "incident", "execute", "7", *self.second))
+        self.assertIn("2 needed", self.refused(2, "", "incident", "resolve", "7", "--verdict", "reject", *self.judges(4), *self.second))
+        self.assertIn("is no key of the resolver set", self.refused(2, "", "incident", "resolve", "7", "--verdict", "reject", *self.judges(3, 4), *self.second))
+        self.assertIsNone(self.incident("resolve", "7", "--verdict", "reject", *self.judges(4, 5), *self.second))
+
+        after = self.stake(self.first)
+        self.assertEqual((after["staked_units"], after["at_risk_units"]), (STAKE + BOND, 0))
+        self.assertEqual(self.stake(self.accuser)["staked_units"], 1_000 * TOKEN - BOND)
+        self.assertEqual(self.stake(self.accuser)["at_risk_units"], 0)
+        self.assertGreater(before["rewards_claimable_units"], 0)
+        self.assertGreaterEqual(self.ok("claim", *self.first)["tokens_in_units"], before["rewards_claimable_units"])
+        settled = self.ok("lease", "settle", self.lease, *self.tenant)["account"]
+        self.assertGreaterEqual(settled["seats"][0]["earned_units"], leased["seats"][0]["earned_units"])
+        self.assertEqual(settled["earned_units"] + settled["escrow_units"], leased["prepaid_units"])
+        self.assertIn("never opened, or it ended", self.refused(3, "no_incident", "incident", "show", "7", *self.first))
+
+    def test_what_nobody_disputes_is_taken_shared_and_comes_back_in_parts(self):
+        self.court()
+        self.ok("quarantine", self.node, "--for", "24h", "--incident", "1000", "--key", self.file("set3.json"), *self.second)
+        opened = self.accuse(1000)
+        self.assertIn(opened["deadline"].removesuffix("Z")[:19], self.refused(1, "dispute_running", "incident", "execute", "1000", *self.second))
+        self.assertIn("NotExecuted", self.refused(2, "program_error", "incident", "compensate", "1000", self.lease, *self.tenant))
+        self.warp(3 * DAY + 1)
+        late = self.refused(1, "dispute_over", "incident", "dispute", "1000", *self.first)
+        self.assertIn(opened["deadline"], late)
+        shown = self.ok("incident", "show", "1000", *self.tenant)
+        self.assertEqual((shown["stage"], shown["next"][0]["who"]), ("undisputed", "anyone"))
+        supply = self.supply()
+        taken = self.incident("execute", "1000", *self.second)
+        self.assertEqual(taken["stage"], "executed")
+        self.assertEqual((taken["tenants_left_units"], taken["recoverable_units"]), (3 * TOKEN, 5 * TOKEN))
+        self.assertEqual(taken["out_of_service_seconds"], DAY)
+        self.assertEqual(supply - self.supply(), 2 * TOKEN)
+        slashed = self.stake(self.first)
+        self.assertEqual((slashed["staked_units"], slashed["at_risk_units"], self.stake(self.accuser)["at_risk_units"]), (STAKE - CLAIM, 0, 0))
+
+        earned = self.ok("lease", "show", self.lease, *self.tenant)["seats"][0]["earned_units"]
+        paid = self.ok("incident", "compensate", "1000", self.lease, *self.second)
+        self.assertEqual(paid["tokens_in_units"], min(10 * DAY, earned // 2))
+        self.assertIn("AlreadyCompensated", self.refused(2, "program_error", "incident", "compensate", "1000", self.lease, *self.tenant))
+        self.assertIn("the next part comes back at", self.refused(1, "nothing_to_recover", "incident", "recover", "1000", *self.first))
+        self.warp(10 * DAY + 2)  # ten full days, and the second after them
+        self.assertEqual(self.incident("recover", "1000", *self.second)["recovered_units"], 5 * TOKEN * 10 // 30)
+        self.assertEqual(self.stake(self.first)["staked_units"], STAKE - CLAIM + 5 * TOKEN * 10 // 30)
+        self.warp(21 * DAY)
+        self.assertIsNone(self.incident("recover", "1000", *self.second))
+        self.assertEqual(self.stake(self.first)["staked_units"], STAKE - CLAIM // 2)
+        # What the tenants did not ask for is burned: of the ten tokens only these two places have some.
+        self.assertEqual(supply - self.supply(), CLAIM - 5 * TOKEN - paid["tokens_in_units"])
+
+    def test_an_upheld_claim_is_what_the_resolvers_say_and_silence_is_a_draw(self):
+        self.court()
+        position = self.stake(self.second)["position"]
+        self.accuse(1, target=position, category="uptime", claim="1")
+        self.accuse(2, target=position, category="sla-breach", claim="3")
+        for number in ("1", "2"):
+            self.assertEqual(self.incident("dispute", number, *self.second)["stage"], "disputed")
+        upheld = ["incident", "resolve", "1", "--verdict", "uphold", *self.judges(5, 4), *self.first]
+        self.assertIn("ClaimOutOfRange", self.refused(2, "program_error", *upheld, "--claim", "1.01"))
+        judged = self.ok(*upheld, "--claim", "0.5%")["account"]
+        self.assertEqual((judged["stage"], judged["claim_units"], judged["bond_units"]), ("upheld", STAKE // 200, 0))
+        self.assertIsNone(self.ok("incident", "show", "1", *self.first)["node"])
+        self.assertIn("not about a node", self.refused(2, "lease_not_hit", "incident", "compensate", "1", self.lease, *self.tenant))
+        self.incident("execute", "1", *self.first)
+        self.assertEqual(self.stake(self.second)["staked_units"], STAKE - STAKE // 200)
+        self.warp(14 * DAY + 1)
+        self.assertIn("could be decided until", self.refused(1, "resolve_over", "incident", "resolve", "2", "--verdict", "uphold", *self.judges(4, 5), *self.first))
+        self.assertEqual([one["stage"] for one in self.ok("incident", "list", *self.first)], ["executed", "undecided"])
+        # No key of the set is needed any more.
+        self.assertIsNone(self.incident("resolve", "2", "--verdict", "draw", *self.tenant))
+        self.assertEqual(self.stake(self.second)["at_risk_units"], 0)
+        self.assertEqual(self.stake(self.second)["staked_units"], STAKE - STAKE // 200)
+        self.assertEqual(self.stake(self.accuser)["staked_units"], 1_000 * TOKEN)
+
+    def test_an_accusation_that_cannot_stand_says_why_before_anything_is_sent(self):
+        self.court()
+        wanted = ["incident", "open", self.node, "--incident", "3", "--evidence", "ab" * 32, "--key", self.file("set3.json")]
+        misreport = ["--category", "misreport", "--claim"]
+        self.assertIn("at most 10 %", self.refused(2, "claim_too_large", *wanted, *misreport, "10.01", *self.accuser))
+        for bad in ("0", "ten", "-1", "1.234", "101"):
+            self.assertIn("such as 2.5%", self.refused(2, "", *wanted, *misreport, bad, *self.accuser))
+        self.assertIn("--role operator", self.refused(2, "no_bond", *wanted, *misreport, "1", *self.second))
+        self.assertIn("--role operator", self.refused(2, "no_bond", *wanted, *misreport, "1", *self.tenant))
+        self.assertIn("either --evidence", self.refused(2, "", *wanted, "--evidence-file", "x", *misreport, "1", *self.accuser))
+        self.assertIn("neither a node nor a position", self.refused(2, "", "incident", "open", self.lease, *wanted[3:], *misreport, "1", *self.accuser))
+        self.assertIn("nobody accuses himself", self.refused(2, "self_accused", "incident", "open", self.stake(self.accuser)["position"], *wanted[3:], *misreport, "1", *self.accuser))
+        self.assertIn("only with --verdict uphold", self.refused(2, "", "incident", "resolve", "3", "--verdict", "draw", "--claim", "1", *self.accuser))
+        self.assertEqual(self.ok("incident", "list", *self.first), [])
+
+
+if __name__ == "__main__":
+    main()
