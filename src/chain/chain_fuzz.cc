@@ -6,6 +6,7 @@
 #include "chain/security_txt.h"
 #include "chain/swarm.h"
 #include "chain/transaction.h"
+#include "chain/work.h"
 
 namespace {
 
@@ -54,6 +55,18 @@ void read_text(std::string_view text) {
   (void)Keypair::parse(text);
 }
 
+// Each line that is read is one that can be proved.
+void read_work_list(std::string_view text) {
+  const auto list = parse_work_list(text);
+  if (!list) return;
+  const auto last = list->leaves.size() - 1;
+  const auto& leaf = list->leaves[last];
+  WARDHIVE_ASSERT(list->find(leaf.position, leaf.position_id) == last);
+  WARDHIVE_ASSERT(work_proof(*list, leaf.position, last).size() <= 24);
+  WARDHIVE_ASSERT((work_root(*list, leaf.position) == work_root({{leaf}, 0}, leaf.position)) ==
+                  (last == 0));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -72,6 +85,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 'p':
       read_program_accounts(bytes);
+      break;
+    case 'w':
+      read_work_list(text);
       break;
     default:
       read_text(text);

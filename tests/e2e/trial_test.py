@@ -2,6 +2,7 @@
 """`wardhive chain incident`: accusations, true and false, to their ends on the development chain. 77: no Node or npm packages."""
 
 import hashlib
+import json
 import pathlib
 import struct
 import sys
@@ -9,6 +10,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from chain_case import main
 from market_case import DAY, Market
+from support import run
 
 TOKEN = 1_000_000  # units
 STAKE, CLAIM, BOND = 100 * TOKEN, 10 * TOKEN, 1 * TOKEN
@@ -32,6 +34,12 @@ class Trial(Market):
         evidence.write_text('{"measured": 1, "attested": 2}')
         return self.ok("incident", "open", target or self.node, "--incident", str(number), "--category", category, "--claim", claim, "--evidence-file",
                        str(evidence), "--key", self.file("set3.json"), *self.accuser, *more)["account"]
+
+    def top(self, *argv):
+        """A command at the top of the tree."""
+        code, out, err = run(*argv, "--json")
+        self.assertEqual(code, 0, f"{argv}: {err}")
+        return json.loads(out)
 
     def judges(self, *numbers):
         return [part for number in numbers for part in ("--key", self.file(f"set{number}.json"))]
@@ -150,6 +158,31 @@ class Trial(Market):
         self.assertIn("nobody accuses himself", self.refused(2, "self_accused", "incident", "open", self.stake(self.accuser)["position"], *wanted[3:], *misreport, "1", *self.accuser))
         self.assertIn("only with --verdict uphold", self.refused(2, "", "incident", "resolve", "3", "--verdict", "draw", "--claim", "1", *self.accuser))
         self.assertEqual(self.ok("incident", "list", *self.first), [])
+
+    def test_what_a_stake_could_lose_is_told_before_and_is_what_is_claimed(self):
+        self.court()
+        told = self.top("penalty-estimate", self.node, *self.tenant)
+        self.assertEqual((told["base_units"], told["at_risk_units"], told["slashable_bps"]), (STAKE, 0, 6_000))
+        self.assertEqual([(one["category"], one["loss_units"]) for one in told["penalties"]],
+                         [("uptime", TOKEN), ("sla-breach", 3 * TOKEN), ("misreport", CLAIM), ("negligence", 20 * TOKEN), ("fraud", 50 * TOKEN)])
+        self.assertEqual(told["network_budget_left_units"], 1_200 * TOKEN // 50)  # 2 % of three stakes
+        self.assertEqual(told["unpaid_units_per_hour_of_quarantine"], 10 * 3_600)
+        opened = self.accuse(9)
+        misreport = told["penalties"][2]
+        for claimed, estimated in (("claim", "loss"), ("tenants", "tenants"), ("comes_back", "comes_back"), ("burned", "burned"), ("bond", "accuser_bond")):
+            self.assertEqual(opened[f"{claimed}_units"], misreport[f"{estimated}_units"])
+        # What is claimed already is not claimed twice; a position alone has no tenants.
+        one = self.top("penalty-estimate", self.stake(self.first)["position"], "--category", "misreport", "--claim", "5", *self.tenant)
+        self.assertEqual((one["base_units"], one["node"], len(one["penalties"])), (STAKE - CLAIM, None, 1))
+        self.assertEqual((one["penalties"][0]["loss_units"], one["penalties"][0]["tenants_units"]), ((STAKE - CLAIM) // 20, 0))
+        self.assertEqual(self.top("dispute", "9", *self.first)["account"]["stage"], "disputed")
+        self.incident("resolve", "9", "--verdict", "uphold", *self.judges(4, 5), *self.tenant)
+        self.incident("execute", "9", *self.tenant)
+        after = self.top("penalty-estimate", self.node, *self.tenant)
+        self.assertEqual((after["base_units"], after["slashable_bps"]), (STAKE - CLAIM, 5_000))
+        self.assertLess(after["network_budget_left_units"], told["network_budget_left_units"] - 9 * TOKEN)
+        code, _, err = run("penalty-estimate", self.lease, *self.tenant)
+        self.assertEqual(code, 2, err)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "app/cli/chain/user.h"
 #include "app/cli/cli.h"
 #include "chain/programs.h"
 #include "chain/swarm.h"
@@ -24,7 +25,9 @@ void add_chain_commands(CLI::App& app) {
   cli_chain::add_lease_commands(*command);
   cli_chain::add_response_commands(*command);
   cli_chain::add_incident_commands(*command);
+  cli_chain::add_work_commands(*command);
   cli_chain::add_token_commands(*command);
+  cli_chain::add_user_commands(app);
 }
 
 namespace cli_chain {

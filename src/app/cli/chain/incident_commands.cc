@@ -8,6 +8,7 @@
 #include <array>
 
 #include "app/cli/chain/market.h"
+#include "app/cli/chain/user.h"
 #include "chain/programs.h"
 
 namespace wardhive::cli_chain {
@@ -263,12 +264,15 @@ CLI::App* of_incident(CLI::App& parent, const char* name, const char* what, cons
 
 }  // namespace
 
+void add_dispute_command(CLI::App& parent) {
+  of_incident(parent, "dispute", "object, as the accused; then resolvers decide", fresh(), dispute);
+}
+
 void add_incident_commands(CLI::App& chain) {
   auto* incident = chain.add_subcommand("incident", "accusations and their trial");
   incident->require_subcommand(1);
   add_incident_open(*incident);
-  of_incident(*incident, "dispute", "object, as the accused; then resolvers decide", fresh(),
-              dispute);
+  add_dispute_command(*incident);
 
   State state = fresh();
   auto* command = of_incident(*incident, "resolve",

@@ -35,6 +35,9 @@ std::string shown_as(const Market& market, const Pubkey& key,
     if (const auto incident = chain::decode_account<swarm::Incident>(account->data, "incident"))
       return json ? incident_json(market, key, *incident, now)
                   : incident_text(market, key, *incident, now);
+  } else if (kind == swarm::AccountTag::Work) {
+    if (const auto work = chain::decode_account<swarm::Work>(account->data, "work rewards"))
+      return json ? work_json(*work, now) : work_text(market, *work, now);
   }
   return json ? "null" : key.text();
 }

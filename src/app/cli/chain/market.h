@@ -15,7 +15,7 @@ namespace wardhive::cli_chain {
 struct MarketState {
   ChainOptions options;
   std::string amount, price, max_rate, duration, token_account, node, lease, machine, sha256,
-      target, category, claim, evidence, evidence_file, verdict;
+      target, category, claim, evidence, evidence_file, verdict, file;
   std::vector<std::string> standbys, keys;
   std::uint64_t nonce = 0, units = 0, incident = 0;
   std::uint32_t reason = 0;
@@ -65,7 +65,7 @@ struct Deed {
   Step step = {};
   chain::Pubkey wallet = {};  // whose tokens are counted; zero: none
   chain::Pubkey shown = {};
-  chain::TrialClock now = {};  // of an incident
+  chain::TrialClock now = {};  // of an incident or work rewards
 };
 Result<std::string> do_it(const MarketState& state, const Desk& desk, Deed deed);
 
@@ -73,6 +73,9 @@ std::string node_json(const Market& market, const chain::Pubkey& key, const swar
 std::string lease_json(const Market& market, const chain::Pubkey& key, const swarm::Lease& lease);
 std::string node_text(const Market& market, const chain::Pubkey& key, const swarm::Node& node);
 std::string lease_text(const Market& market, const chain::Pubkey& key, const swarm::Lease& lease);
+
+std::string work_json(const swarm::Work& work, const chain::TrialClock& now);
+std::string work_text(const Market& market, const swarm::Work& work, const chain::TrialClock& now);
 
 // Adds a command with --program, the cluster's options and, if it writes, --dry-run.
 CLI::App* add_market(CLI::App& parent, const char* name, const char* what,

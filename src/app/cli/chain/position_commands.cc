@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/cli/chain/stake.h"
+#include "app/cli/chain/user.h"
 #include "app/cli/cli.h"
 #include "chain/programs.h"
 
@@ -106,11 +107,15 @@ void add(CLI::App& parent, const char* name, const char* what,
 
 }  // namespace
 
+void add_position_readers(CLI::App& parent) {
+  add(parent, "show", "one position, and what a claim would pay now", show, true);
+  add(parent, "list", "all positions of an owner", list, false);
+}
+
 void add_position_commands(CLI::App& chain) {
   auto* position = chain.add_subcommand("position", "what somebody has at stake");
   position->require_subcommand(1);
-  add(*position, "show", "one position, and what a claim would pay now", show, true);
-  add(*position, "list", "all positions of an owner", list, false);
+  add_position_readers(*position);
 }
 
 }  // namespace wardhive::cli_chain

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/cli/chain/stake.h"
+#include "app/cli/chain/user.h"
 #include "app/cli/cli.h"
 #include "chain/programs.h"
 
@@ -249,9 +250,11 @@ void add_nonce(CLI::App& command, const std::shared_ptr<StakeState>& state) {
   command.add_option("--nonce", state->nonce, "number of the owner's position (default 0)");
 }
 
-void add_stake_command(CLI::App& chain) {
+}  // namespace
+
+void add_stake_command(CLI::App& parent, const char* name) {
   const auto state = std::make_shared<StakeState>();
-  auto* command = add(chain, "stake", "open a position, or add to it", stake, state);
+  auto* command = add(parent, name, "open a position, or add to it", stake, state);
   command->add_option("AMOUNT", state->amount, "tokens; 0 with --lock only extends the lock")
       ->required();
   command->add_option("--role", state->role, "of a new position: provider, user or operator")
@@ -264,36 +267,42 @@ void add_stake_command(CLI::App& chain) {
   add_nonce(*command, state);
 }
 
-}  // namespace
-
-void add_stake_commands(CLI::App& chain) {
-  add_stake_command(chain);
-
+void add_leaving_commands(CLI::App& parent) {
   const auto leaving = std::make_shared<StakeState>();
-  auto* command = add(chain, "unstake", "start unbonding, once the lock is over", unstake, leaving);
+  auto* command =
+      add(parent, "unstake", "start unbonding, once the lock is over", unstake, leaving);
   command->add_option("AMOUNT", leaving->amount, "tokens, or ALL")->required();
   add_nonce(*command, leaving);
 
   const auto out = std::make_shared<StakeState>();
   out->amount = "ALL";
-  command = add(chain, "withdraw", "take out what has unbonded", withdraw, out);
+  command = add(parent, "withdraw", "take out what has unbonded", withdraw, out);
   command->add_option("AMOUNT", out->amount, "tokens, or ALL (default)");
   command->add_option("--to", out->token_account, "token account (default: the associated one)");
   add_nonce(*command, out);
 
   const auto weight = std::make_shared<StakeState>();
   command =
-      add(chain, "refresh", "lower a position's weight once its lock is over", refresh, weight);
+      add(parent, "refresh", "lower a position's weight once its lock is over", refresh, weight);
   command->add_option("--position", weight->position, "anybody's (default: the one of --nonce)");
   add_nonce(*command, weight);
+}
 
+void add_claim_command(CLI::App& parent) {
   const auto earned = std::make_shared<StakeState>();
-  command = add(chain, "claim", "pay out the rewards earned so far", claim, earned);
+  auto* command = add(parent, "claim", "pay out the rewards earned so far", claim, earned);
   command->add_option("--to", earned->token_account, "token account (default: the associated one)");
   add_nonce(*command, earned);
+}
+
+void add_stake_commands(CLI::App& chain) {
+  add_stake_command(chain, "stake");
+  add_leaving_commands(chain);
+  add_claim_command(chain);
 
   const auto gift = std::make_shared<StakeState>();
-  command = add(chain, "fund", "pay rewards in: a stream for stakers, or for work", fund, gift);
+  auto* command =
+      add(chain, "fund", "pay rewards in: a stream for stakers, or for work", fund, gift);
   command->add_option("AMOUNT", gift->amount, "tokens")->required();
   command->add_option("--duration", gift->lock, "of the stream, such as 30d");
   command->add_flag("--work", gift->work, "for work instead");

@@ -13,14 +13,14 @@ std::string sol(std::uint64_t lamports) { return format_amount(lamports, 9) + " 
 std::string position_json(const Market& market, const chain::Pubkey& key,
                           const swarm::Position& position, std::optional<std::uint64_t> claimable) {
   return fmt::format(
-      R"({{"schema_version":1,"position":"{}","owner":"{}","nonce":{},"role":"{}","mint":"{}","decimals":{},)"
+      R"({{"schema_version":1,"position":"{}","position_id":{},"owner":"{}","nonce":{},"role":"{}","mint":"{}","decimals":{},)"
       R"("staked_units":{},"weight":{},"unlock_at":"{}","unbonding_units":{},"withdrawable_at":{},)"
-      R"("bonded_units":{},"at_risk_units":{},"rewards_settled_units":{},"rewards_claimable_units":{}}})",
-      key.text(), chain::pubkey_of(position.owner).text(), position.nonce, role_name(position.role),
-      market.mint.text(), market.decimals(), position.amount, position.weight,
-      date_of(position.lock_end), position.unbonding,
+      R"("bonded_units":{},"at_risk_units":{},"work_claimed_units":{},"rewards_settled_units":{},"rewards_claimable_units":{}}})",
+      key.text(), position.id, chain::pubkey_of(position.owner).text(), position.nonce,
+      role_name(position.role), market.mint.text(), market.decimals(), position.amount,
+      position.weight, date_of(position.lock_end), position.unbonding,
       position.unbonding == 0 ? "null" : "\"" + date_of(position.unbond_end) + "\"",
-      position.bonded, position.at_risk, position.owed,
+      position.bonded, position.at_risk, position.work_claimed, position.owed,
       claimable ? std::to_string(*claimable) : "null");
 }
 
