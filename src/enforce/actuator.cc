@@ -332,7 +332,11 @@ std::optional<Receipt> Actuator::settle(const Work& work, const Result<Applied>&
   const bool done = applied.has_value() && applied->verified;
   const bool news = !work.repair || done || !entry.failed;
   std::optional<Receipt> answer;
-  if (done) {
+  if (done && applied->over && item.present) {
+    set_present(entry, false);
+    unsaved_ = true;
+    answer = receipt(item, Outcome::Removed, true, applied->detail, received);
+  } else if (done) {
     entry.confirmed = true;
     entry.failed = false;
     stats_.repairs += work.repair ? 1 : 0;

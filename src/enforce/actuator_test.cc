@@ -39,6 +39,7 @@ struct World {
   bool honest = true;  // false: accepts and does nothing
   std::string never_touch;
   bool slow = false;
+  bool over = false;  // what is asked for was there and was ended by others
 };
 
 class FakeEnforcer final : public Enforcer {
@@ -64,6 +65,7 @@ class FakeEnforcer final : public Enforcer {
         return fail(ErrorCode::Unavailable, item.key + " is logged in");
     world_.log.push_back(item.key +
                          (item.present ? " on " + std::to_string(item.share_bps) : " off"));
+    if (world_.over && item.present) return Applied{true, "ended by others", true};
     if (!world_.honest) return Applied{false, "nothing changed"};
     if (item.present && item.share_bps < 10'000)
       world_.effects[item.key] = {
@@ -174,6 +176,20 @@ TEST_F(ActuatorTest, AppliesAndAnswersOnceRead) {
   EXPECT_TRUE(packets_.effects.contains("192.0.2.7"));
   EXPECT_EQ(apply(off(ban(5), 6)).outcome, Outcome::Removed);
   EXPECT_THAT(packets_.effects, IsEmpty());
+}
+
+TEST_F(ActuatorTest, WhatOthersEndedIsToldAsRemovedAndNotAskedForAgain) {
+  apply(ban(1));
+  packets_.effects.clear();
+  packets_.over = true;
+  const auto receipts = pass(seconds(2));
+  ASSERT_THAT(receipts, SizeIs(1));
+  EXPECT_EQ(receipts[0].outcome, Outcome::Removed);
+  EXPECT_TRUE(receipts[0].verified);
+  EXPECT_EQ(receipts[0].detail, "ended by others");
+  const auto asked = packets_.log.size();
+  EXPECT_THAT(pass(minutes(1)), IsEmpty());
+  EXPECT_EQ(packets_.log.size(), asked);
 }
 
 TEST_F(ActuatorTest, ASlowControlComesAfterTheOthers) {

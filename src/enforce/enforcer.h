@@ -34,6 +34,8 @@ struct Effect {
 struct Applied {
   bool verified = false;
   std::string detail;  // what was read back: "in set banned4, expires in 599 s"
+  // It was in force by this order and others, who may, have ended it: not to be asked for again.
+  bool over = false;
 };
 
 // What apply_all takes: an item and the remainder of its time.

@@ -155,17 +155,6 @@ bool nothing_else_ordered(const Case& c) {
                      [](const Effect& e) { return e.state == EffectState::Refused; });
 }
 
-// It was in force, and whoever ended it on the chain may: it is not argued with.
-void ended_by_others(Step& s, Case& c) {
-  const auto text = fmt::format("the quarantine ended before its time: {}", c.refusal);
-  s.notify(c, true, fmt::format("{}: {}", c.incident.subject.name, text));
-  forget_effects(s, c);
-  c.decision.state = DecisionState::Reverted;
-  c.decision.ended_at = s.now;
-  s.touch_decision(c);
-  s.move(c, Resolved, text);
-}
-
 }  // namespace
 
 void consider(Step& s, Case& c, bool fresh) {
@@ -234,8 +223,6 @@ void confirm(Step& s, Case& c) {
 
 void on_refused(Step& s, Case& c) {
   c.refusal = refusals(c);
-  if (c.plan.verb == Verb::QuarantineNode && c.incident.state == Contained)
-    return ended_by_others(s, c);
   const auto text = fmt::format("{} refused to {}", c.refusal, what_it_does(c));
   s.notify(c, true, text);
   if (c.incident.state == Containing && nothing_else_ordered(c)) {
@@ -246,6 +233,13 @@ void on_refused(Step& s, Case& c) {
     return s.move(c, Held, text);
   }
   escalate(s, c, text);
+}
+
+void ended_by_others(Step& s, Case& c, const std::string& says) {
+  if (!in_force(c) || !is_open(c.incident.state)) return;
+  const auto text = fmt::format("the quarantine was ended by others: {}", says);
+  s.notify(c, true, fmt::format("{}: {}", c.incident.subject.name, text));
+  undo(s, c, Resolved, text);
 }
 
 void on_given_up(Step& s, Case& c) {
@@ -278,6 +272,9 @@ void resolve(Step& s, Case& c, std::string why) {
 
 void undo(Step& s, Case& c, IncidentState end, std::string why) {
   const bool node = takes_out_node(c.plan.verb);
+  // It may have landed, whatever was confirmed.
+  if (in_force(c) && c.plan.verb == Verb::QuarantineNode)
+    past_of(s, c.incident.subject).quarantined_at = s.now;
   if (in_force(c))
     order(s, c, node ? Verb::SetNodeShare : c.plan.verb, false, node ? kWholeShare : 0);
   if (c.decision.id && c.decision.ended_at == Instant{}) {

@@ -17,6 +17,9 @@ void confirm(Step& s, Case& c);
 // Orders the containment that the decision says, at share 0 for a node.
 void order_containment(Step& s, Case& c, const std::vector<std::string>& agents);
 
+// Whoever ended a quarantine on the chain may: it is not argued with, and taken back from all.
+void ended_by_others(Step& s, Case& c, const std::string& says);
+
 // An agent said no, or never answered.
 void on_refused(Step& s, Case& c);
 void on_given_up(Step& s, Case& c);

@@ -167,9 +167,15 @@ Case* take_receipt(Step& s, const Receipt& receipt) {
   if (receipt.agent != node(action.agent) || receipt.version != action.version) return nullptr;
 
   const bool gone = receipt.outcome == Outcome::Removed || receipt.outcome == Outcome::Expired;
-  // What others ended on the chain is not asked for again.
-  const bool ended = action.verb == Verb::QuarantineNode && action.present;
-  if (receipt.outcome == Outcome::Refused && (effect.state != EffectState::Confirmed || ended)) {
+  const bool on_chain = action.verb == Verb::QuarantineNode && action.present && receipt.verified;
+  if (on_chain && receipt.outcome == Outcome::Applied)
+    past_of(s, c.incident.subject).quarantined_at = s.now;  // a key is spent
+  if (on_chain && receipt.outcome == Outcome::Removed) {
+    effect.said = receipt.detail.substr(0, kSaidBytesMax);
+    s.touch(c);
+    return &c;
+  }
+  if (receipt.outcome == Outcome::Refused && effect.state != EffectState::Confirmed) {
     if (effect.state == EffectState::Refused) return nullptr;
     effect.state = EffectState::Refused;
     effect.said = receipt.detail.substr(0, kSaidBytesMax);

@@ -156,20 +156,26 @@ TEST(QuarantineNode, AKeyThatWasNotSpentMayStillBe) {
 TEST(QuarantineNode, ThatOthersEndOnTheChainIsOverAndNotAskedForAgain) {
   OnChain w;
   w.lose("job-1");
-  const auto order = std::find_if(w.actions.rbegin(), w.actions.rend(),
-                                  [](const Action& a) { return a.control == "chain"; });
-  ASSERT_NE(order, w.actions.rend());
+  const auto orders = [&] {
+    std::vector<Action> all;
+    for (const auto& action : w.actions)
+      if (action.control == "chain") all.push_back(action);
+    return all;
+  };
+  const auto before = orders();
+  ASSERT_EQ(before.size(), 1u);
   const auto pages = w.pages();
-  w.receipt(*order, Outcome::Refused, false, "released on the chain, or over");
-  const auto* decision = w.decision(kJob1, Verb::QuarantineNode);
-  EXPECT_EQ(decision->state, DecisionState::Reverted);
+  w.receipt(before[0], Outcome::Refused, false, "this machine has no control \"chain\"");
+  EXPECT_EQ(w.decision(kJob1, Verb::QuarantineNode)->state, DecisionState::Active)
+      << "it is in force, whatever an agent can't do any more";
+  w.receipt(before[0], Outcome::Removed, true, "released on the chain, or over");
+  EXPECT_EQ(w.decision(kJob1, Verb::QuarantineNode)->state, DecisionState::Reverted);
   EXPECT_EQ(w.pages(), pages + 1);
-  const auto orders = std::count_if(w.actions.begin(), w.actions.end(),
-                                    [](const Action& a) { return a.control == "chain"; });
   w.pass(minutes(10));
-  EXPECT_EQ(std::count_if(w.actions.begin(), w.actions.end(),
-                          [](const Action& a) { return a.control == "chain"; }),
-            orders);
+  const auto after = orders();
+  ASSERT_EQ(after.size(), 2u);
+  EXPECT_FALSE(after[1].present) << "taken back from whoever may still try, not asked for again";
+  EXPECT_THAT(w.quarantined, IsEmpty());
 }
 
 TEST(QuarantineNode, IsNotKeptByAPersonForItCannotBeLengthened) {

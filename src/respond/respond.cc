@@ -160,6 +160,9 @@ class RespondImpl final : public Respond {
     auto* c = take_receipt(s, receipt);
     if (c == nullptr) return;
     if (receipt.outcome == Outcome::Refused) on_refused(s, *c);
+    if (receipt.outcome == Outcome::Removed && receipt.verified &&
+        c->plan.verb == Verb::QuarantineNode && in_force(*c))
+      ended_by_others(s, *c, receipt.detail.substr(0, 500));
     advance(s, *c, false);
   }
 

@@ -155,13 +155,15 @@ class ChainEnforcer final : public Enforcer {
     return &entry;
   }
   static bool settled(const Entry& entry) {
-    return !entry.order.refusal().empty() ||
+    return entry.order.end() != nullptr ||
            (entry.order.is(entry.task.wanted) && entry.task.settled());
   }
   Result<Applied> answer(const Entry& entry) const {
     if (const auto well = state(); !well) return std::unexpected(well.error());
-    if (!entry.order.refusal().empty())
-      return fail(ErrorCode::PermissionDenied, entry.order.refusal());
+    if (const auto* end = entry.order.end()) {
+      if (end->kind == NextStep::Kind::Refuse) return fail(ErrorCode::PermissionDenied, end->says);
+      return Applied{.verified = true, .detail = end->says, .over = true};
+    }
     const auto& task = entry.task;
     if (!entry.order.is(task.wanted) || !task.outcome)
       return fail(ErrorCode::Unavailable,
@@ -176,9 +178,12 @@ class ChainEnforcer final : public Enforcer {
   }
   static std::optional<Effect> effect_of(const std::string& name, const Entry& entry) {
     const auto& task = entry.task;
-    // What another key holds is no effect of ours once we want none.
-    const bool others = task.outcome && task.outcome->kind == NextStep::Kind::Gone;
-    if (task.holds_until == 0 || others) return std::nullopt;
+    if (task.holds_until == 0) return std::nullopt;
+    // What disagrees is repeated by the actuator, and only what is repeated is signed. So a wanted
+    // one is in force when it is enough, and an unwanted one until it is gone or another's.
+    using enum NextStep::Kind;
+    const auto is = [&](NextStep::Kind kind) { return task.outcome && task.outcome->kind == kind; };
+    if (task.wanted.present ? !is(Holds) : is(Gone)) return std::nullopt;
     return Effect{.key = name,
                   .present = true,
                   .expires_in = seconds(static_cast<std::int64_t>(
@@ -217,9 +222,18 @@ class ChainEnforcer final : public Enforcer {
       if (stopping_ || entry.due > clock_.mono()) continue;
       auto task = entry.task;
       task.take(entry.order.wanted(clock_.mono()));
-      const auto stepped = unlocked(lock, [&] { return hand_->step(task); });
+      // The chain may take many seconds to answer what comes before a signature.
+      const auto still = [&, order = task.wanted] {
+        const std::lock_guard again(mutex_);
+        return entry.order.is(order) && entry.order.wanted(clock_.mono()).may_sign && !stopping_;
+      };
+      const auto stepped = unlocked(lock, [&] { return hand_->step(task, still); });
       if (stepped || is_no_answer(stepped.error())) note(stepped);
       if (!stepped) task.problem = stepped.error().message;
+      if (!stepped && !is_no_answer(stepped.error())) {  // what was known is not known any more
+        task.outcome.reset();
+        task.holds_until = 0;
+      }
       if (stepped && task.outcome && entry.order.is(task.wanted)) entry.order.found(*task.outcome);
       const bool busy = task.in_flight || (task.outcome && !task.settled());
       entry.task = std::move(task);

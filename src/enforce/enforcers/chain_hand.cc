@@ -26,6 +26,12 @@ constexpr unsigned kSendEvery = 4;             // looks at a transaction that is
 // The program's word: it says so again until something changes.
 bool is_programs(const Error& error) { return error.reason == chain::reason::kProgramError; }
 
+bool has_standby(const chain::KeyedLease& lease) {
+  const auto& seats = lease.lease.seats;
+  return std::any_of(seats + lease.lease.seat + 1, seats + swarm::kSeats,
+                     [](const auto& seat) { return chain::pubkey_of(seat.node) != Pubkey{}; });
+}
+
 }  // namespace
 
 void ChainTask::take(const WantedQuarantine& other) {
@@ -86,14 +92,21 @@ Result<std::optional<ChainHand::Look>> ChainHand::look(const ChainTask& task) {
                   chain::decode_account<swarm::Set>(accounts[1]->data, "sentinels"));
   WARDHIVE_ASSIGN(look.chain.now, chain::time_of(accounts[2]));
   std::memcpy(&look.chain.slot, accounts[2]->data.data(), sizeof look.chain.slot);
+  // An endpoint that is behind would show a quarantine as not there yet, or as gone.
+  if (look.chain.slot < newest_slot_)
+    return chain::fault(ErrorCode::Unavailable, chain::reason::kBadAnswer,
+                        fmt::format("the endpoint is {} slots behind what was seen",
+                                    newest_slot_ - look.chain.slot));
+  newest_slot_ = look.chain.slot;
   look.ours = bits_of(look.chain.sentinels);
   return std::optional(look);
 }
 
-Status ChainHand::step(ChainTask& task) {
+Status ChainHand::step(ChainTask& task, const std::function<bool()>& still) {
   if (task.in_flight) {
     // Bytes of an order that is no more are let run out.
-    const bool wanted = task.wanted.may_sign && task.in_flight->version == task.wanted.version;
+    const auto version = task.in_flight->version;
+    const auto wanted = [&] { return version == task.wanted.version && still(); };
     WARDHIVE_ASSIGN(auto failure, follow(task.in_flight, wanted));
     if (task.in_flight) return ok();
     task.problem = std::move(failure);
@@ -121,6 +134,7 @@ Status ChainHand::step(ChainTask& task) {
       move_leases(task);
       return ok();
     case NextStep::Kind::Gone:
+    case NextStep::Kind::Over:
     case NextStep::Kind::Refuse:
       task.outcome = next;
       return ok();
@@ -129,12 +143,13 @@ Status ChainHand::step(ChainTask& task) {
       return ok();
     case NextStep::Kind::Quarantine:
     case NextStep::Kind::Release:
-      return act(task, next, *seen);
+      return act(task, next, *seen, still);
   }
   return ok();
 }
 
-Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look) {
+Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look,
+                      const std::function<bool()>& still) {
   const bool begins = step.kind == NextStep::Kind::Quarantine;
   chain::SwarmInstruction instruction(
       addresses_, begins ? InstructionTag::Quarantine : InstructionTag::Release);
@@ -153,10 +168,10 @@ Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look) {
     instruction.set_signer(wanted);
     signers.push_back(&*key);
   }
-  WARDHIVE_ASSIGN(
-      auto refused,
-      send(task.in_flight, instruction.build(), signers,
-           fmt::format("{} as incident {}", begins ? "quarantine" : "release", step.incident)));
+  WARDHIVE_ASSIGN(auto refused, send(task.in_flight, instruction.build(), signers,
+                                     fmt::format("{} as incident {}",
+                                                 begins ? "quarantine" : "release", step.incident),
+                                     still));
   if (!task.in_flight) {
     task.problem = std::move(refused);
     return ok();
@@ -168,13 +183,15 @@ Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look) {
 }
 
 Result<std::string> ChainHand::send(std::optional<InFlight>& flight, chain::Instruction instruction,
-                                    const Signers& signers, std::string what) {
+                                    const Signers& signers, std::string what,
+                                    const std::function<bool()>& still) {
   const chain::Plan plan{.instructions = {std::move(instruction)}, .payer = keys_.payer.pubkey()};
   auto prepared = chain::prepare(rpc_, plan);
   if (!prepared) {
     if (!is_programs(prepared.error())) return std::unexpected(prepared.error());
     return fmt::format("{}: {}", what, prepared.error().message);
   }
+  if (!still()) return std::string("nobody asks for it any more");
   Signers all{&keys_.payer};
   for (const auto* key : signers)
     if (key->pubkey() != keys_.payer.pubkey()) all.push_back(key);
@@ -189,7 +206,8 @@ Result<std::string> ChainHand::send(std::optional<InFlight>& flight, chain::Inst
   return std::string();
 }
 
-Result<std::string> ChainHand::follow(std::optional<InFlight>& flight, bool send_again) {
+Result<std::string> ChainHand::follow(std::optional<InFlight>& flight,
+                                      const std::function<bool()>& still) {
   WARDHIVE_ASSIGN(const auto height, rpc_.block_height());
   // Asked after the height: what is not there when the height has passed will never be.
   WARDHIVE_ASSIGN(const auto state, rpc_.signature_state(flight->signature));
@@ -204,7 +222,7 @@ Result<std::string> ChainHand::follow(std::optional<InFlight>& flight, bool send
   } else if (height > flight->last_valid_height && !state.reached) {
     failure = "it was not included in time and never will be";
   } else {
-    if (++flight->asked % kSendEvery == 0 && !state.reached && send_again)
+    if (++flight->asked % kSendEvery == 0 && !state.reached && still())
       (void)rpc_.send(flight->transaction, true);
     return std::string();
   }
@@ -238,8 +256,9 @@ void ChainHand::move_leases(ChainTask& task) {
 // One lease a step; anybody may move it, so one that somebody else moved is just not found again.
 Status ChainHand::move_one(ChainTask& task) {
   auto& moves = task.leases;
+  const auto wanted = [&] { return task.wanted.present; };
   if (moves.in_flight) {
-    WARDHIVE_ASSIGN(const auto failure, follow(moves.in_flight, task.wanted.present));
+    WARDHIVE_ASSIGN(const auto failure, follow(moves.in_flight, wanted));
     if (!failure.empty()) return fail(ErrorCode::Conflict, failure);
     if (moves.in_flight) return ok();
     ++moves.moved;
@@ -247,16 +266,15 @@ Status ChainHand::move_one(ChainTask& task) {
   moves.done = false;
   WARDHIVE_ASSIGN(const auto leases,
                   chain::leases_served_by(rpc_, addresses_.program, task.account));
-  for (const auto& lease : leases) {
-    const auto& seats = lease.lease.seats;
-    const bool last = std::none_of(
-        seats + lease.lease.seat + 1, seats + swarm::kSeats,
-        [](const swarm::Seat& seat) { return chain::pubkey_of(seat.node) != Pubkey{}; });
-    if (last || lease.lease.end <= task.chain_now || lease.lease.escrow == 0) continue;
+  // After a failure the next one has its turn.
+  for (std::size_t i = 0; i < leases.size(); ++i) {
+    const auto& lease = leases[(i + moves.failures) % leases.size()];
+    if (!has_standby(lease) || lease.lease.end <= task.chain_now || lease.lease.escrow == 0)
+      continue;
     WARDHIVE_ASSIGN(auto instruction, chain::failover_instruction(rpc_, addresses_, lease));
     // What the program will not have (no standby may serve, say) stays until the next look.
-    WARDHIVE_TRY(
-        send(moves.in_flight, std::move(instruction), {}, "failover of " + lease.key.text()));
+    WARDHIVE_TRY(send(moves.in_flight, std::move(instruction), {},
+                      "failover of " + lease.key.text(), wanted));
     if (moves.in_flight) return ok();
   }
   moves.done = true;

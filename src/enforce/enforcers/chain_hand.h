@@ -3,6 +3,7 @@
 //   thread one
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,9 +68,11 @@ class ChainHand {
 
   // Conflict if the program is not sealed, PermissionDenied if no key is one of the sentinels'.
   Status check();
+  // `still` is asked before each signature and each sending for the order: whether it is one yet.
+  // Any thread's lock may be taken in it, none of ours is held.
   // Unavailable or Timeout: nothing is known, try again. What the program says about the task is in
   // the task; any other error is the task's too.
-  Status step(ChainTask& task);
+  Status step(ChainTask& task, const std::function<bool()>& still);
 
  private:
   struct Look {
@@ -79,11 +82,13 @@ class ChainHand {
   using Signers = std::vector<const chain::Keypair*>;
   Result<std::optional<Look>> look(const ChainTask& task);  // nullopt: there is no such node
   // Empties `flight` when it landed or never will; then the failure, "" for a success.
-  Result<std::string> follow(std::optional<InFlight>& flight, bool send_again);
-  Status act(ChainTask& task, const NextStep& step, const Look& look);
+  Result<std::string> follow(std::optional<InFlight>& flight, const std::function<bool()>& still);
+  Status act(ChainTask& task, const NextStep& step, const Look& look,
+             const std::function<bool()>& still);
   // Fills `flight`, or says why the program will not have it.
   Result<std::string> send(std::optional<InFlight>& flight, chain::Instruction instruction,
-                           const Signers& signers, std::string what);
+                           const Signers& signers, std::string what,
+                           const std::function<bool()>& still);
   void move_leases(ChainTask& task);
   Status move_one(ChainTask& task);
   SetBits bits_of(const swarm::Set& set) const;
@@ -92,6 +97,7 @@ class ChainHand {
   const ChainKeys& keys_;
   const chain::SwarmAddresses addresses_;
   const Clock& clock_;
+  std::uint64_t newest_slot_ = 0;  // that any node was read at
 };
 
 }  // namespace wardhive

@@ -25,7 +25,7 @@ class Hand : public testing::Test {
     task.take({.present = present, .seconds = 3'600, .version = version, .may_sign = may_sign});
   }
   Status step() {
-    auto status = hand.step(task);
+    auto status = hand.step(task, still);
     clock.mono_now += seconds(1);
     ++chain.now;
     ++chain.height;
@@ -39,6 +39,7 @@ class Hand : public testing::Test {
   chain::Rpc rpc{{.url = "chain", .retries = 0, .ask = chain.asker()}};
   ChainHand hand{rpc, keys, chain.program, clock};
   ChainTask task;
+  std::function<bool()> still = [this] { return task.wanted.may_sign; };
 };
 
 TEST_F(Hand, SignsOnceAndFollowsUntilItIsReadBack) {
@@ -142,8 +143,36 @@ TEST_F(Hand, OthersEndingItIsNotAnswered) {
   chain.release();
   ASSERT_TRUE(step().has_value());
   ASSERT_TRUE(task.outcome.has_value());
-  EXPECT_EQ(task.outcome->kind, Kind::Refuse);
+  EXPECT_EQ(task.outcome->kind, Kind::Over);
   EXPECT_EQ(sent(), 0u);
+}
+
+TEST_F(Hand, WhatIsRevertedWhileTheChainIsBeingAskedIsNotSigned) {
+  want(true, 7);
+  still = [this] { return chain.asked["simulateTransaction"] == 0; };  // reverted in between
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(chain.asked["simulateTransaction"], 1u);
+  EXPECT_EQ(sent(), 0u);
+  EXPECT_FALSE(task.in_flight.has_value());
+}
+
+TEST_F(Hand, AnEndpointThatIsBehindSaysNothingAboutTheNode) {
+  const auto before = chain.node;
+  chain.quarantine(0, 7, 3'600);
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  ASSERT_EQ(task.outcome->kind, Kind::Holds);
+  const auto now = std::exchange(chain.node, before);
+  chain.height -= 10;
+  task.wanted.was_held = true;
+  const auto stale = step();
+  ASSERT_FALSE(stale.has_value());
+  EXPECT_EQ(stale.error().code, ErrorCode::Unavailable);
+  EXPECT_EQ(task.outcome->kind, Kind::Holds) << "not over";
+  chain.node = now;
+  chain.height += 20;
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(task.outcome->kind, Kind::Holds);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ bool ChainOrder::ask(bool present, std::uint64_t version, Duration expires_in, M
 }
 
 void ChainOrder::found(const NextStep& step) {
-  if (step.kind == NextStep::Kind::Refuse) refusal_ = step.says;
+  if (step.kind == NextStep::Kind::Refuse || step.kind == NextStep::Kind::Over) end_ = step;
   if (step.kind == NextStep::Kind::Holds) was_held_ = true;
 }
 
@@ -32,7 +32,7 @@ WantedQuarantine ChainOrder::wanted(MonoTime now) const {
   return {.present = present_,
           .seconds = static_cast<std::uint64_t>(to_seconds(left)),
           .version = version_,
-          .may_sign = asked && refusal_.empty() && (!present_ || left > Duration::zero()),
+          .may_sign = asked && !end_ && (!present_ || left > Duration::zero()),
           .was_held = was_held_};
 }
 

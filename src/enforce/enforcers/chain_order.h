@@ -7,7 +7,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
 
 #include "base/time.h"
 #include "enforce/enforcers/chain_rules.h"
@@ -26,13 +26,14 @@ class ChainOrder {
   bool is(const WantedQuarantine& wanted) const {
     return wanted.present == present_ && wanted.version == version_;
   }
-  const std::string& refusal() const { return refusal_; }  // "": none
+  // Refuse or Over: the last word about this order. nullptr: none yet.
+  const NextStep* end() const { return end_ ? &*end_ : nullptr; }
 
  private:
   bool present_ = false, was_held_ = false;
   std::uint64_t version_ = 0;
   MonoTime until_{}, asked_at_{};
-  std::string refusal_;
+  std::optional<NextStep> end_;
 };
 
 }  // namespace wardhive

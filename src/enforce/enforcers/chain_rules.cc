@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint64_t kClockSlack = 60;
 // A transaction lands this much after its incident was numbered, at most: as long as it is valid.
 constexpr std::uint64_t kLandsWithin = 120;
+// Whoever releases a node has more keys than we act with: for so long nothing of ours answers it,
+// even if we have forgotten that our order had a part in it.
+constexpr std::uint64_t kReleaseStands = 3'600;
 
 std::string date(std::uint64_t seconds_since_1970) {
   return format_rfc3339(
@@ -40,13 +43,12 @@ bool is_ours(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours)
   return mine && (!others || is_of(c, wanted.version));
 }
 
-// One of our keys acted for this very order before: it is over, or was ended by others.
-bool was_done(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits ours) {
+// A key of the set acted for this very order before (ours, or that of another agent with it).
+bool was_done(const NodeOnChain& c, const WantedQuarantine& wanted) {
   if (!is_of(c, wanted.version)) return false;
   const auto numbered = c.node.last_incident / swarm::kIncidentsPerSecond;
-  for (std::size_t bit = 0; bit < ours.size(); ++bit)
-    if (const auto acted = acted_at(c, bit);
-        ours[bit] && acted >= numbered && acted <= numbered + kLandsWithin)
+  for (std::size_t bit = 0; bit < c.sentinels.size; ++bit)
+    if (const auto acted = acted_at(c, bit); acted >= numbered && acted <= numbered + kLandsWithin)
       return true;
   return false;
 }
@@ -60,6 +62,8 @@ NextStep quarantine(const NodeOnChain& c, const WantedQuarantine& wanted, SetBit
     free_at = std::min(free_at, rests_to);
     if (c.now < rests_to) continue;
     if (!wanted.may_sign) return {.says = "nobody asks for it any more"};
+    // The least there is would outlast the order, and cost a key for a week.
+    if (wanted.seconds < swarm::kQuarantineMin) return {.says = "it has too little time left"};
     const auto first = c.now * swarm::kIncidentsPerSecond;
     const auto incident =
         std::max(first + wanted.version % swarm::kIncidentsPerSecond, c.node.last_incident + 1);
@@ -101,12 +105,16 @@ NextStep next_step(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits
   for (std::size_t bit = c.sentinels.size; bit < ours.size(); ++bit) ours.reset(bit);
   if (!in_quarantine(c)) {
     if (!wanted.present) return {.kind = NextStep::Kind::Gone, .says = "not in quarantine"};
-    // Whoever ended it had the release's threshold of keys or the clock on their side.
-    if (wanted.was_held || was_done(c, wanted, ours))
-      return {.kind = NextStep::Kind::Refuse,
+    if (wanted.was_held || was_done(c, wanted))
+      return {.kind = NextStep::Kind::Over,
               .says = fmt::format("it was in quarantine by this order and is so no more since {}: "
                                   "released on the chain, or over; nothing is signed twice for one "
                                   "order",
+                                  date(c.node.q_until))};
+    const bool released = c.node.q_at == c.node.q_until && c.node.q_until != 0;
+    if (released && c.now < c.node.q_until + kReleaseStands)
+      return {.kind = NextStep::Kind::Refuse,
+              .says = fmt::format("others released it on the chain at {}, which stands for an hour",
                                   date(c.node.q_until))};
     return quarantine(c, wanted, ours);
   }
@@ -117,14 +125,16 @@ NextStep next_step(const NodeOnChain& c, const WantedQuarantine& wanted, SetBits
         .kind = NextStep::Kind::Gone,
         .says = fmt::format("somebody else's quarantine holds it until {}", date(c.node.q_until))};
   }
-  const bool too_short = c.node.q_until + kClockSlack < c.now + wanted.seconds;
-  if (too_short && !mine && !wanted.was_held && !was_done(c, wanted, ours))
-    if (auto step = quarantine(c, wanted, ours); step.kind == NextStep::Kind::Quarantine)
-      return step;
-  return {.kind = NextStep::Kind::Holds,
-          .seconds = c.node.q_until,
-          .says = fmt::format("in quarantine on the chain until {} by incident {}",
-                              date(c.node.q_until), c.node.last_incident)};
+  NextStep holds{.kind = NextStep::Kind::Holds,
+                 .seconds = c.node.q_until,
+                 .says = fmt::format("in quarantine on the chain until {} by incident {}",
+                                     date(c.node.q_until), c.node.last_incident)};
+  const bool enough = c.node.q_until + kClockSlack >= c.now + wanted.seconds;
+  if (enough || mine || wanted.was_held || was_done(c, wanted)) return holds;
+  auto step = quarantine(c, wanted, ours);
+  if (step.kind != NextStep::Kind::Refuse) return step;
+  holds.says += fmt::format(", which is shorter than asked for: {}", step.says);
+  return holds;
 }
 
 }  // namespace wardhive

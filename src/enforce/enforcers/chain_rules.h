@@ -37,6 +37,7 @@ struct NextStep {
     Wait,        // nothing to do now, and not what was wanted yet
     Quarantine,  // sign with `signers`
     Release,     // sign with `signers`
+    Over,        // it was in force by this order and is no more; it is not argued with
     Refuse,      // it can't or must not be done, whenever it is tried again
   };
   Kind kind = Kind::Wait;

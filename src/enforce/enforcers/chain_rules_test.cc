@@ -77,7 +77,9 @@ TEST(ChainRules, KeysThatAreNotOfTheSetSignNothing) {
 }
 
 TEST(ChainRules, TimesAreMadeToFitWhatASentinelMay) {
-  EXPECT_EQ(next_step(Chain(), wanted(1), kFirst).seconds, 60u);
+  EXPECT_EQ(next_step(Chain(), wanted(60), kFirst).seconds, 90u);
+  EXPECT_EQ(next_step(Chain(), wanted(59), kFirst).kind, Kind::Wait)
+      << "the least there is would outlast the order";
   EXPECT_EQ(next_step(Chain(), wanted(1'000'000), kFirst).seconds, 86'400u);
 }
 
@@ -154,13 +156,30 @@ TEST(ChainRules, WhatOthersReleasedIsNotAnsweredWithTheNextKey) {
   chain.node.last_incident = chain.node.q_at * swarm::kIncidentsPerSecond + 77;
   chain.node.q_at = chain.node.q_until = chain.now - 10;
   const auto known_by_its_number = next_step(chain, wanted(), kBoth);
-  EXPECT_EQ(known_by_its_number.kind, Kind::Refuse) << "a restart forgets, the chain does not";
+  EXPECT_EQ(known_by_its_number.kind, Kind::Over) << "a restart forgets, the chain does not";
+  EXPECT_EQ(next_step(chain, wanted(), kSecond).kind, Kind::Over)
+      << "another agent's key carried the same order out";
   EXPECT_THAT(known_by_its_number.says, HasSubstr("released on the chain, or over"));
   auto order = wanted();
   order.version = 78;
-  EXPECT_EQ(next_step(chain, order, kBoth).signers, kSecond) << "another order is another matter";
+  EXPECT_EQ(next_step(chain, order, kBoth).kind, Kind::Refuse) << "a release stands for an hour";
   order.was_held = true;
-  EXPECT_EQ(next_step(chain, order, kBoth).kind, Kind::Refuse);
+  EXPECT_EQ(next_step(chain, order, kBoth).kind, Kind::Over);
+  order.was_held = false;
+  chain.now += kHourOf;
+  EXPECT_EQ(next_step(chain, order, kBoth).signers, kSecond) << "then another order is another one";
+}
+
+TEST(ChainRules, AnothersShorterOneIsEnoughOnlyIfNoKeyHereMayLengthenIt) {
+  Chain chain;
+  chain.quarantined(2, 3, 300);
+  auto order = wanted();
+  order.may_sign = false;
+  EXPECT_EQ(next_step(chain, order, kFirst).kind, Kind::Wait) << "so that it is asked for again";
+  chain.node.key_at[0] = chain.now - kHourOf;
+  const auto rests = next_step(chain, wanted(), kFirst);
+  EXPECT_EQ(rests.kind, Kind::Holds);
+  EXPECT_THAT(rests.says, HasSubstr("shorter than asked for: every sentinel key here"));
 }
 
 TEST(ChainRules, NothingIsSignedThatNobodyAsksForAnyMore) {
