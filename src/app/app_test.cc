@@ -18,7 +18,7 @@ namespace {
 TEST(Embedded, PlaybooksAndScenarioParse) {
   const auto playbooks = embedded_playbooks();
   ASSERT_TRUE(playbooks) << playbooks.error().message;
-  EXPECT_EQ(playbooks->size(), 6u);
+  EXPECT_EQ(playbooks->size(), 7u);
   const auto scenario = demo::parse_scenario(embedded_first_light(), "first-light.yaml");
   ASSERT_TRUE(scenario) << scenario.error().message;
   EXPECT_NE(scenario->find("start_attack"), nullptr);

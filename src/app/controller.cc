@@ -117,6 +117,13 @@ Status Controller::open_doors() {
   doors.started = [this](const std::string& node, const Event& hello) {
     inventory_->agent_started(node, hello);
   };
+  doors.noticed = [this](Event event) {
+    event.observer = node(options_.self);
+    Submission submission;
+    submission.records.emplace_back(std::move(event));
+    // Lost if the inbox is full: the next turn tells it again.
+    (void)inbox_.submit(std::move(submission));
+  };
   hub_ = std::make_unique<AgentHub>(inbox_, clock_, epoch, std::move(doors));
   hub_->restore(acknowledged, pipeline_->standing_actions(),
                 std::max(pipeline_->now(), clock_.wall()));

@@ -10,6 +10,7 @@ WARDHIVE_EMBED(playbook_lost_node, "packs/playbooks/lost-node.yaml")
 WARDHIVE_EMBED(playbook_authority_change, "packs/playbooks/authority-change.yaml")
 WARDHIVE_EMBED(playbook_chain_unwell, "packs/playbooks/chain-unwell.yaml")
 WARDHIVE_EMBED(playbook_chain_abuse, "packs/playbooks/chain-abuse.yaml")
+WARDHIVE_EMBED(playbook_stolen_credential, "packs/playbooks/stolen-credential.yaml")
 WARDHIVE_EMBED(scenario_first_light, "packs/scenarios/first-light.yaml")
 
 Result<std::vector<Playbook>> embedded_playbooks() {
@@ -20,7 +21,8 @@ Result<std::vector<Playbook>> embedded_playbooks() {
         {"packs/playbooks/lost-node.yaml", playbook_lost_node()},
         {"packs/playbooks/authority-change.yaml", playbook_authority_change()},
         {"packs/playbooks/chain-unwell.yaml", playbook_chain_unwell()},
-        {"packs/playbooks/chain-abuse.yaml", playbook_chain_abuse()}}) {
+        {"packs/playbooks/chain-abuse.yaml", playbook_chain_abuse()},
+        {"packs/playbooks/stolen-credential.yaml", playbook_stolen_credential()}}) {
     WARDHIVE_ASSIGN(auto playbook, parse_playbook(yaml, name));
     playbooks.push_back(std::move(playbook));
   }

@@ -159,7 +159,7 @@ TEST(Config, ReportsEveryProblemAtOnceInTheOrderOfTheFile) {
       "weight_latency_shift_milli, weight_error_rate_shift_milli, weight_threshold_milli, "
       "weight_auth_burst_milli, "
       "weight_anomaly_milli, weight_authority_changed_milli, weight_chain_unwell_milli, "
-      "weight_program_burst_milli, weight_key_overuse_milli, "
+      "weight_program_burst_milli, weight_key_overuse_milli, weight_credential_shared_milli, "
       "availability, performance, auth_abuse, telemetry, authority, chain\n"
       "wardhive.toml:4: monitor.anomaly is 1; it must be true or false (leave it out for true)\n"
       "wardhive.toml:6: guard.allow_list holds \"10.0.0.300\", which is neither a prefix nor a "

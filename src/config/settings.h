@@ -86,6 +86,7 @@ struct RiskSettings {
   std::int32_t weight_chain_unwell_milli = 1'000;
   std::int32_t weight_program_burst_milli = 2'000;
   std::int32_t weight_key_overuse_milli = 3'000;
+  std::int32_t weight_credential_shared_milli = 0;  // a theft is no fault of the node's
   FamilySettings availability{minutes(10), hours(1), 4'000, false};
   FamilySettings performance{minutes(10), hours(1), 4'000, false};
   FamilySettings auth_abuse{hours(1), seconds(0), 4'000,
@@ -330,12 +331,16 @@ void describe(V& v, Settings& s) {
             "full-strength `program_burst`");
     w.value("weight_key_overuse_milli", r.weight_key_overuse_milli, 0, 6'000,
             "full-strength `key_overuse`");
+    w.value("weight_credential_shared_milli", r.weight_credential_shared_milli, 0, 6'000,
+            "full-strength `credential_shared`; 0: a person is told, and the node that was robbed "
+            "is not suspected for it");
     w.section("availability", "silent, unreachable", [&](auto& x) { describe(x, r.availability); });
     w.section("performance", "latency_shift, error_rate_shift, threshold_crossed",
               [&](auto& x) { describe(x, r.performance); });
     w.section("auth_abuse", "auth_failure_burst", [&](auto& x) { describe(x, r.auth_abuse); });
     w.section("telemetry", "anomaly; learned", [&](auto& x) { describe(x, r.telemetry); });
-    w.section("authority", "authority_changed", [&](auto& x) { describe(x, r.authority); });
+    w.section("authority", "authority_changed, credential_shared",
+              [&](auto& x) { describe(x, r.authority); });
     w.section("chain", "chain_unwell, program_burst, key_overuse",
               [&](auto& x) { describe(x, r.chain); });
   });

@@ -15,6 +15,9 @@ namespace {
 // How long an agent that was away still learns that something was taken away; after that its
 // reconciliation against the full set does the same.
 constexpr Duration kTombstoneLife = hours(1);
+constexpr std::size_t kProcessesKept = 4;
+constexpr std::size_t kBootBytesMax = 64;
+constexpr Duration kTurnsToldEvery = seconds(1);
 
 std::string acknowledgement(std::uint64_t number) {
   return fmt::format(R"({{"acknowledged":{}}})", number);
@@ -70,14 +73,18 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
   Submission submission;
   submission.agent = node_name;
   std::vector<Event> hellos;
+  std::optional<Event> shared;
   std::uint64_t taken_before = 0;
+  std::optional<std::uint64_t> not_stored;
   {
     const std::lock_guard lock(mutex_);
     auto& agent = agents_[node_name];
     taken_before = agent.taken;
     agent.heard = clock_.mono();
     agent.ever_heard = true;
-    agent.boot = batch->boot;
+    shared = heard(node_name, agent,
+                   {batch->boot.substr(0, kBootBytesMax),
+                    request.peer_is_unix ? "a unix socket" : request.peer.text()});
     for (auto& [number, message] : batch->messages) {
       if (number <= agent.taken) continue;
       if (number > agent.taken + 1 && agent.taken > 0) {
@@ -97,11 +104,11 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
         submission.records.emplace_back(std::move(event));
       }
     }
-    if (submission.sequence == 0 && agent.taken > agent.stored) {
-      // All of it was taken before but is not stored yet: the sender asks again.
-      return responder.send(net::Response::json(acknowledgement(agent.stored)));
-    }
+    // All of it was taken before but is not stored yet: the sender asks again.
+    if (submission.sequence == 0 && agent.taken > agent.stored) not_stored = agent.stored;
   }
+  if (shared) doors_.noticed(std::move(*shared));
+  if (not_stored) return responder.send(net::Response::json(acknowledgement(*not_stored)));
   for (const auto& hello : hellos) doors_.started(node_name, hello);
 
   const auto sequence = submission.sequence;
@@ -123,6 +130,35 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
     agents_[node_name].taken = taken_before;  // not taken after all: the agent sends it again
     pending->send(net::error_response(taken.error()));
   }
+}
+
+std::optional<Event> AgentHub::heard(const std::string& name, Agent& agent, Process process) {
+  auto& known = agent.processes;
+  if (!known.empty() && known.back().boot == process.boot) {
+    known.back() = std::move(process);
+    return std::nullopt;
+  }
+  const auto other = known.empty() ? Process{} : known.back();
+  const auto earlier = std::ranges::find(known, process.boot, &Process::boot);
+  const bool again = earlier != known.end();
+  if (again)
+    known.erase(earlier);
+  else if (known.size() == kProcessesKept)
+    known.erase(known.begin());
+  known.push_back(std::move(process));
+  if (!again) return std::nullopt;
+  ++agent.turns;
+  const auto now = clock_.mono();
+  if (agent.turns_told != MonoTime{} && now - agent.turns_told < kTurnsToldEvery)
+    return std::nullopt;
+  agent.turns_told = now;
+  Event event{EventKind::CredentialShared, node(name), {}, log_now(), {}};
+  event.attributes = {{"process", known.back().boot},
+                      {"peer", known.back().peer},
+                      {"other_process", other.boot},
+                      {"other_peer", other.peer},
+                      {"turns", std::to_string(std::exchange(agent.turns, 0))}};
+  return event;
 }
 
 void AgentHub::listen(const net::Request& request, net::Responder responder) {

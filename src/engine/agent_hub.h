@@ -3,6 +3,8 @@
 //   any thread; requests come on the server's threads, dispatch() on the pipeline's
 //   trust: the node is the credential's. An event's observer, a receipt's agent and the entity of
 //   a series are overwritten with it
+//   two places: a process names itself at random (boot); one that speaks again after another did is
+//          told as CredentialShared, at most once a second for a node
 //   delivery: a message is acknowledged after its commit; a number that was taken before is passed
 //   over, so a repeat changes nothing. Desired state is replaced per (agent, control, key); who
 //   connects gets all of it first
@@ -12,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,7 +41,8 @@ class AgentHub {
     std::function<std::string(const net::Request&)> node_of;  // of the credential; "" if none
     std::function<bool(const std::string& node, std::uint64_t count)> admit;  // budget of records
     std::function<void(const std::string& node, const Event& started)>
-        started;  // an agent said hello
+        started;                         // an agent said hello
+    std::function<void(Event)> noticed;  // CredentialShared, without an observer
   };
   AgentHub(Inbox& inbox, const Clock& clock, std::uint64_t epoch, Doors doors);
   ~AgentHub();
@@ -64,12 +68,19 @@ class AgentHub {
   std::vector<AgentStatus> agents() const;
 
  private:
+  // A process that spoke with an agent's credential.
+  struct Process {
+    std::string boot;
+    std::string peer;
+  };
   struct Agent {
     std::map<std::pair<std::string, std::string>, Action> desired;  // by (control, key)
     std::vector<ProbeTarget> probes;
     net::SseStream stream;
     std::function<void(bool, const DesiredSet&)> local;
-    std::string boot;
+    std::vector<Process> processes;  // the one that spoke last at the end, kProcessesKept at most
+    std::uint64_t turns = 0;         // that an earlier one spoke again, since it was told
+    MonoTime turns_told{};
     std::uint64_t taken = 0;   // highest number given to the inbox
     std::uint64_t stored = 0;  // highest number committed
     std::uint64_t gaps = 0;
@@ -79,6 +90,8 @@ class AgentHub {
 
   void receive(const net::Request& request, net::Responder responder);
   void listen(const net::Request& request, net::Responder responder);
+  // The event that is due if an earlier process speaks again: a restart is never an earlier one.
+  std::optional<Event> heard(const std::string& node, Agent& agent, Process process);
   Instant log_now() const;
   DesiredItem item_of(const Action& action) const;
   DesiredSet full_set(const Agent& agent) const;

@@ -8,6 +8,25 @@
 namespace wardhive {
 namespace {
 
+// What happens on a machine. The rest is the controller's own sight, and a node that was taken over
+// must not be able to invent it.
+bool may_say(EventKind kind) {
+  switch (kind) {
+    case EventKind::AuthFailed:
+    case EventKind::AuthSucceeded:
+    case EventKind::AgentStarted:
+    case EventKind::AgentStopping:
+    case EventKind::ActuatorLost:
+      return true;
+    case EventKind::AuthorityChanged:
+    case EventKind::ProgramEvent:
+    case EventKind::ProgramEventGap:
+    case EventKind::CredentialShared:
+      return false;
+  }
+  return false;
+}
+
 Result<AgentMessage> decode_body(std::string_view kind, const JsonValue& body) {
   if (kind == "samples") {
     if (body.type() != JsonValue::Type::String)
@@ -19,6 +38,12 @@ Result<AgentMessage> decode_body(std::string_view kind, const JsonValue& body) {
   }
   if (kind == "event") {
     WARDHIVE_ASSIGN(auto event, from_json<Event>(body));
+    if (!may_say(event.kind))
+      return fail(ErrorCode::InvalidInput,
+                  fmt::format("an event of kind \"{}\" is not an agent's to tell; expected "
+                              "auth_failed, auth_succeeded, agent_started, agent_stopping or "
+                              "actuator_lost",
+                              name_of(event.kind)));
     return AgentMessage(std::move(event));
   }
   if (kind == "receipt") {

@@ -58,6 +58,7 @@ std::string encode_message(std::uint64_t number, const AgentMessage& message);
 // Joins encoded messages into a request's body.
 std::string encode_batch(std::string_view boot, const std::vector<std::string>& encoded_messages);
 // InvalidInput with the place (records[3]: ...) for anything an agent may not send: other kinds,
+// events that only the controller sees (of the chain, of credentials),
 // numbers that do not rise, more than limits::kRecordsPerBatchMax messages.
 Result<AgentBatch> decode_batch(std::string_view body);
 Result<NumberedMessage> decode_message(const JsonValue& json);

@@ -118,7 +118,25 @@ class AgentRemote : public testing::Test {
                    return r.headers.get("authorization") == "Bearer secret" ? "job-1" : "";
                  },
                  [](const std::string&, std::uint64_t) { return true; },
-                 [](const std::string&, const Event&) {}}};
+                 [](const std::string&, const Event&) {},
+                 [this](Event e) {
+                   const std::lock_guard lock(noticed_mutex_);
+                   noticed_.push_back(std::move(e));
+                 }}};
+  // As a process of that name that has sent `number` messages.
+  void post(const std::string& boot, std::uint64_t number) {
+    net::HttpClient client;
+    net::ClientRequest request;
+    request.method = net::Method::Post;
+    request.url = config_.url + "/api/v1/agent/records";
+    request.headers = {{"Authorization", "Bearer secret"}};
+    request.body = encode_batch(boot, {encode_message(number, event("a"))});
+    const auto answer = client.request(request);
+    ASSERT_TRUE(answer.has_value());
+    ASSERT_EQ(answer->status, 200);
+  }
+  std::mutex noticed_mutex_;
+  std::vector<Event> noticed_;
   net::Router router_;
   std::unique_ptr<net::Server> server_;
   AgentLinkConfig config_;
@@ -135,6 +153,29 @@ TEST_F(AgentRemote, EventsArriveOnceUnderTheCredentialsName) {
   for (int i = 0; i < 100; ++i)
     EXPECT_EQ(users[static_cast<std::size_t>(i)], "job-1:" + std::to_string(i));
   EXPECT_EQ(hub_.agents().at(0).acknowledged, 100u);
+}
+
+TEST_F(AgentRemote, ProcessesThatFollowOneAnotherAreRestarts) {
+  FakePipeline pipeline(inbox_);
+  std::uint64_t number = 0;
+  for (const auto* boot : {"a", "a", "b", "b", "c", "d", "e", "f", "f"}) post(boot, ++number);
+  EXPECT_TRUE(noticed_.empty());
+}
+
+TEST_F(AgentRemote, OneThatSpeaksAgainAfterAnotherIsTold) {
+  FakePipeline pipeline(inbox_);
+  post("a", 1);
+  post("b", 2);
+  ASSERT_TRUE(noticed_.empty());
+  post("a", 2);
+  ASSERT_EQ(noticed_.size(), 1u);
+  EXPECT_EQ(noticed_[0].kind, EventKind::CredentialShared);
+  EXPECT_EQ(noticed_[0].subject, node("job-1"));
+  EXPECT_EQ(noticed_[0].attributes.at("process"), "a");
+  EXPECT_EQ(noticed_[0].attributes.at("other_process"), "b");
+  EXPECT_EQ(noticed_[0].attributes.at("peer"), "127.0.0.1");
+  for (int i = 0; i < 20; ++i) post(i % 2 == 0 ? "b" : "a", 3);
+  EXPECT_LE(noticed_.size(), 3u) << "at most once a second";
 }
 
 TEST_F(AgentRemote, ARepeatedBatchIsAcknowledgedAndNotTakenTwice) {
@@ -190,6 +231,15 @@ TEST_F(AgentRemote, OtherKindsAndFallingNumbersAreRefusedWithThePlace) {
   const auto repeated =
       encode_batch("b", {encode_message(2, event("a")), encode_message(2, event("a"))});
   EXPECT_EQ(decode_batch(repeated).error().message, "records[1]: number 2 does not rise");
+  // What only the controller sees, a node that was taken over must not invent.
+  for (const auto kind : {EventKind::AuthorityChanged, EventKind::ProgramEvent,
+                          EventKind::ProgramEventGap, EventKind::CredentialShared}) {
+    auto invented = event("a");
+    invented.kind = kind;
+    const auto refused = decode_batch(encode_batch("boot", {encode_message(1, invented)}));
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().message.find("is not an agent's to tell"), std::string::npos);
+  }
   EXPECT_FALSE(decode_batch("{}"));
   EXPECT_FALSE(decode_batch(R"({"records":[{"n":1,"kind":"samples","body":"!!"}]})"));
 }

@@ -51,15 +51,19 @@ enum class EventKind {
   AuthorityChanged,  // somebody else holds a power over an account
   ProgramEvent,      // the program recorded a change of its own
   ProgramEventGap,   // its events are not complete
+  CredentialShared,  // two processes speak with one agent's credential by turns
 };
 WARDHIVE_NAMES(EventKind, "auth_failed", "auth_succeeded", "agent_started", "agent_stopping",
-               "actuator_lost", "authority_changed", "program_event", "program_event_gap")
+               "actuator_lost", "authority_changed", "program_event", "program_event_gap",
+               "credential_shared")
 struct Event {
   EventKind kind = EventKind::AuthFailed;
-  Entity subject;   // auth: the address that tried; chain: the account or the program
+  Entity subject;   // auth: the address that tried; chain: the account or the program;
+                    // credential_shared: the node
   Entity observer;  // the node that says so, from its credential
   Instant at;       // sender's time, clamped by the log to [stamp - 15 min, stamp + 5 s]
-  // auth: user, service, line (cut to 512 bytes); chain: ingest/chain_source.h
+  // auth: user, service, line (cut to 512 bytes); chain: ingest/chain_source.h;
+  // credential_shared: process, peer, other_process, other_peer, turns (since it was told last)
   std::map<std::string, std::string> attributes;
 };
 WARDHIVE_FIELDS(Event) {
@@ -84,10 +88,11 @@ enum class FindingKind {
   ChainUnwell,       // the chain, or our sight of it; about fleet/rpc or fleet/solana
   ProgramBurst,      // far more of something than usual on the program
   KeyOveruse,        // one key signed more quarantines or accusations than an honest one would
+  CredentialShared,  // the node's credential is used from two places at once
 };
 WARDHIVE_NAMES(FindingKind, "silent", "unreachable", "latency_shift", "error_rate_shift",
                "threshold_crossed", "auth_failure_burst", "anomaly", "authority_changed",
-               "chain_unwell", "program_burst", "key_overuse")
+               "chain_unwell", "program_burst", "key_overuse", "credential_shared")
 enum class FindingPhase { Raised, Cleared };
 WARDHIVE_NAMES(FindingPhase, "raised", "cleared")
 

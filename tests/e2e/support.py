@@ -197,9 +197,9 @@ class Controller:
 class Agent:
     """An enrolled `wardhive agent`, over as many lives as a test wants."""
 
-    def __init__(self, controller, node, *options):
+    def __init__(self, controller, node, *options, directory=None):
         self.controller, self.node, self._options = controller, node, options
-        self.state = controller.directory / f"agent-{node}"
+        self.state = directory or controller.directory / f"agent-{node}"
         token = controller.ask("token", "enroll", "--node", node)["token"]
         code, _, err = controller.sandbox.run(BINARY, "agent", "enroll", "--controller", controller.url, "--state", self.state, "--node", node, "--token", token)
         if code != 0:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`wardhive up` as an operator meets it: comes up, says what is wrong, stops, comes back."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -13,7 +14,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from support import BINARY, Agent, Controller, Sandbox, failed_logins, wait_until
+from support import BINARY, Agent, Controller, Process, Sandbox, failed_logins, wait_until
 
 NO_SANDBOX = Sandbox.refused()
 ATTACKER = "203.0.113.66"
@@ -223,6 +224,31 @@ class Shadow(Case):
         after = [self.wardhive.ask("incidents", "list", "--all"), self.wardhive.decisions()]
         self.assertEqual(list(map(names, after)), list(map(names, before)))
         self.assertEqual(self.sandbox.bans(), [ATTACKER])
+
+    def test_a_copied_key_is_told_a_restart_is_not_and_enrolling_again_shuts_both_out(self):
+        wait_until(self.agent.connected, "the agent is there")
+        for _ in range(3):
+            self.agent.kill()
+            self.agent.start()
+            wait_until(self.agent.connected, "the agent is there again")
+        self.assertEqual(self.wardhive.ask("incidents", "list", "--all"), [])
+        copy = self.root / "copy"
+        shutil.copytree(self.agent.state, copy)
+        thief = Process(self.root / "thief.log", "agent", "--controller", self.wardhive.url, "--state", copy, sandbox=self.sandbox)
+        self.addCleanup(lambda: thief.alive() and thief.kill())
+        incident = wait_until(lambda: next((i for i in self.wardhive.ask("incidents", "list") if i["playbook"] == "stolen-credential"), None), "it is told", 60)
+        self.assertEqual(incident["subject"], "node/node-1")
+        notices = json.dumps(self.wardhive.ask("notices"))
+        self.assertIn("is used by two processes by turns", notices)
+        self.assertIn("wardhive token enroll --node node-1", notices)
+        self.assertEqual(self.wardhive.decisions(), [], "the node that was robbed is left in peace")
+        self.agent.close()
+        self.assertNotIn("records_refused", thief.says())
+        own = Agent(self.wardhive, "node-1", directory=self.root / "anew")
+        self.addCleanup(own.close)
+        own.start()
+        wait_until(lambda: "records_refused" in thief.says(), lambda: f"the copy is shut out; it says {thief.says()[-1000:]}")
+        wait_until(own.connected, "the right machine is in")
 
     # The controller's own host has the control, but is taken for one that cannot act: the decision is held.
     def test_the_own_host_needs_no_agent(self):

@@ -206,5 +206,27 @@ TEST_F(OnChain, AnRpcOutageIsOurBlindnessAndWhatHappenedMeanwhileIsFoundAfterwar
   EXPECT_TRUE(world.ledger.is(kRpc, IncidentState::Resolved));
 }
 
+// A copied key: both machines speak once a second, so the door hears a turn each second.
+TEST_F(OnChain, ANodesKeyUsedFromTwoPlacesIsToldAndTheNodeIsLeftInPeace) {
+  const auto limit = minutes(1);
+  const auto robbed = node(world.jobs.front());
+  const auto took = chain.until_told(robbed, limit, [&, next = world.clock.mono()]() mutable {
+    if (world.clock.mono() < next) return;
+    next += seconds(1);
+    Event event{EventKind::CredentialShared, robbed, node("controller"), world.clock.wall(), {}};
+    event.attributes = {{"process", "a1"},
+                        {"peer", "192.0.2.1"},
+                        {"other_process", "b2"},
+                        {"other_peer", "203.0.113.9"},
+                        {"turns", "1"}};
+    world.submit({{std::move(event)}, {}, "", 0, {}, {}});
+  });
+  ASSERT_TRUE(took);
+  measured("node key used from two places", *took, limit);
+  EXPECT_TRUE(world.ledger.noticed("wardhive token enroll --node " + robbed.name));
+  chain.run(minutes(15));
+  EXPECT_EQ(told(), 1u);
+}
+
 }  // namespace
 }  // namespace wardhive::scenario

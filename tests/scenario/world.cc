@@ -58,7 +58,7 @@ Settings enforcing_demo() {
 std::vector<Playbook> shipped_playbooks() {
   std::vector<Playbook> playbooks;
   for (const auto* name : {"brute-force.yaml", "bad-node.yaml", "authority-change.yaml",
-                           "chain-unwell.yaml", "chain-abuse.yaml"}) {
+                           "chain-unwell.yaml", "chain-abuse.yaml", "stolen-credential.yaml"}) {
     const auto text = must(
         read_file(Path(WARDHIVE_SOURCE_DIR) / "packs/playbooks" / name, limits::kPlaybookBytesMax));
     playbooks.push_back(must(parse_playbook(text, name)));

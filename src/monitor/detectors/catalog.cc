@@ -6,6 +6,7 @@
 #include "monitor/detectors/auth_burst.h"
 #include "monitor/detectors/authority.h"
 #include "monitor/detectors/chain_health.h"
+#include "monitor/detectors/credential.h"
 #include "monitor/detectors/error_shift.h"
 #include "monitor/detectors/health.h"
 #include "monitor/detectors/latency_shift.h"
@@ -17,7 +18,7 @@
 namespace wardhive {
 
 std::span<const DetectorEntry> detector_catalog() {
-  static constexpr std::array<DetectorEntry, 11> kCatalog{{
+  static constexpr std::array<DetectorEntry, 12> kCatalog{{
       {"silence", make_silence},
       {"reachability", make_reachability},
       {"latency_shift", make_latency_shift},
@@ -27,6 +28,7 @@ std::span<const DetectorEntry> detector_catalog() {
       {"authority", make_authority},
       {"chain_health", make_chain_health},
       {"program_abuse", make_program_abuse},
+      {"credential", make_credential},
       {"anomaly", make_anomaly},
       {"health", make_health},
   }};

@@ -61,6 +61,12 @@ class Play {
                           rig_.now,
                           {{"power", "withdraw"}, {"says", "somebody else may withdraw"}}});
       if (step > 60 && step < 100) registered(step);
+      if (step > 100 && step < 110)
+        rig_.record(Event{EventKind::CredentialShared,
+                          node("job-3"),
+                          node("controller"),
+                          rig_.now,
+                          {{"process", "a"}, {"other_process", "b"}, {"turns", "1"}}});
       if (step == 300) rig_.event(EventKind::AgentStopping, node("job-4"), "job-4");
       if (step % 2 == 0) rig_.tick();
     }

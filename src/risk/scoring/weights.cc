@@ -45,6 +45,7 @@ Weights::Weights(const Settings& settings) {
   kind(FindingKind::ChainUnwell, kChain, r.weight_chain_unwell_milli);
   kind(FindingKind::ProgramBurst, kChain, r.weight_program_burst_milli);
   kind(FindingKind::KeyOveruse, kChain, r.weight_key_overuse_milli);
+  kind(FindingKind::CredentialShared, kAuthority, r.weight_credential_shared_milli);
   reliability = r.reliability_bps / 1e4;
   clip = r.weight_clip_milli / 1e3;
   repeat_window_ns = r.repeat_window.count();
