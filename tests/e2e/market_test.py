@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from chain_case import main
+from chain_case import TOKEN, main
 from market_case import DAY, PRICE, Market
 
 
@@ -87,6 +87,20 @@ class MarketTest(Market):
         self.ok("lease", "close", *tenant)
         self.assertIsNone(self.ok("node", "retire", node, *first)["account"])
         self.assertEqual(len(self.ok("node", "list", *first)), 1)
+
+    def test_a_number_that_an_instruction_does_not_hold_is_refused_and_not_cut_off(self):
+        at = ["--program", TOKEN, *self.at(self.wallet(sol=None)[0])]
+        quarantine = ["quarantine", TOKEN, "--for", "1h", "--key", self.file("id.json"), "--incident"]
+        lease = ["lease", "open", TOKEN, "--for", "1d", "--prepay", "1", "--units"]
+        for number, says, argv in (("1048577", "from 1 to 1048576", lease), ("18446744073709551615", "from 1 to 1048576", lease), ("0", "from 1", lease),
+                                   ("1048577", "from 1 to 1048576", ["node", "terms", TOKEN, "--units"]),
+                                   ("65536", "from 20000 to 65535", [*quarantine, "1", "--reason"]), ("-1", "from 0 to", [*quarantine]),
+                                   ("18446744073709551616", "from 0 to 18446744073709551615", quarantine), ("3", "from 0 to 2", ["lease", "payout", "--seat"]),
+                                   ("65536", "from 1 to 65535", ["lease", "close", "--reason"]), ("-1", "from 0 to", ["position", "show", "--nonce"]),
+                                   ("1e3", "from 0 to", ["incident", "show"]), ("-1", "from 0 to", ["stake", "1", "--nonce"])):
+            code, out, err = self.chain_command(*argv, number, *at)
+            self.assertEqual((code, out), (2, ""), f"{argv} {number}")
+            self.assertIn(f'"{number}": expected a whole number {says}', err)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 
 #include "app/cli/chain/market.h"
 #include "app/cli/chain/user.h"
+#include "app/cli/chain/whole.h"
 #include "chain/programs.h"
 
 namespace wardhive::cli_chain {
@@ -258,7 +259,7 @@ State fresh() { return std::make_shared<MarketState>(); }
 CLI::App* of_incident(CLI::App& parent, const char* name, const char* what, const State& state,
                       Result<std::string> (*run)(const MarketState&), bool writes = true) {
   auto* command = add_market(parent, name, what, state, run, writes);
-  command->add_option("ID", state->incident, "number of the incident")->required();
+  command->add_option("ID", state->incident, "number of the incident")->required()->check(whole());
   return command;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/cli/chain/incident.h"
 #include "app/cli/chain/market.h"
+#include "app/cli/chain/whole.h"
 #include "base/bytes.h"
 #include "base/file.h"
 
@@ -134,7 +135,8 @@ void add_incident_open(CLI::App& incident) {
     categories.emplace_back(chain::category_name(i));
   command->add_option("TARGET", state->target, "address of the node, or of a position")->required();
   command->add_option("--incident", state->incident, "number of the case, never used before")
-      ->required();
+      ->required()
+      ->check(whole());
   command
       ->add_option("--category", state->category, "of what: caps the claim at 1, 3, 10, 20 or 50 %")
       ->required()
@@ -144,7 +146,8 @@ void add_incident_open(CLI::App& incident) {
                       "SHA-256 of what is kept off the chain, in hex");
   command->add_option("--evidence-file", state->evidence_file,
                       "the evidence itself, to be hashed here");
-  command->add_option("--nonce", state->nonce, "number of one's own operator position (default 0)");
+  command->add_option("--nonce", state->nonce, "number of one's own operator position (default 0)")
+      ->check(whole());
   command->add_option("--key", state->keys, "key file of a sentinel; once for each")->required();
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/cli/chain/market.h"
+#include "app/cli/chain/whole.h"
 #include "chain/market.h"
 #include "chain/programs.h"
 
@@ -208,7 +209,8 @@ CLI::App* of_lease(CLI::App& parent, const char* name, const char* what, const S
                    Result<std::string> (*run)(const MarketState&)) {
   auto* command = add_market(parent, name, what, state, run);
   command->add_option("LEASE", state->lease, "its address (default: one's own of --nonce)");
-  command->add_option("--nonce", state->nonce, "number of one's own lease (default 0)");
+  command->add_option("--nonce", state->nonce, "number of one's own lease (default 0)")
+      ->check(whole());
   return command;
 }
 
@@ -217,14 +219,17 @@ void add_open(CLI::App& lease) {
   auto* command =
       add_market(lease, "open", "lease units of a node and prepay them", state, open_lease);
   command->add_option("NODE", state->node, "whose units")->required();
-  command->add_option("--units", state->units, "how many")->required();
+  command->add_option("--units", state->units, "how many")
+      ->required()
+      ->check(whole(1, swarm::kUnitsMax));
   command->add_option("--for", state->duration, "how long, such as 2d")->required();
   command->add_option("--prepay", state->amount, "tokens; what is not used comes back")->required();
   command->add_option("--standby", state->standbys, "node that takes over; at most two, in order");
   command->add_option("--max-rate", state->max_rate,
                       "tokens per second at most (default: what the nodes ask now)");
   command->add_flag("--discount", state->discount, "by one's own user position number 0");
-  command->add_option("--nonce", state->nonce, "number of the new lease (default 0)");
+  command->add_option("--nonce", state->nonce, "number of the new lease (default 0)")
+      ->check(whole());
   command->add_option("--from", state->token_account,
                       "token account (default: the associated one)");
 }
@@ -246,11 +251,14 @@ void add_lease_commands(CLI::App& chain) {
   state = fresh();
   command =
       of_lease(*lease, "payout", "pay who served, after the holdback; anyone may", state, payout);
-  command->add_option("--seat", state->seat, "0: the first node (default), 1, 2: the standbys");
+  command->add_option("--seat", state->seat, "0: the first node (default), 1, 2: the standbys")
+      ->check(whole(0, swarm::kSeats - 1));
   state = fresh();
   command = of_lease(*lease, "close", "end it and refund the rest", state, close);
-  command->add_option("--reason", state->reason,
-                      "tenant 1-9999, provider 10000-19999, others from 20000");
+  command
+      ->add_option("--reason", state->reason,
+                   "tenant 1-9999, provider 10000-19999, others from 20000")
+      ->check(whole(1, UINT16_MAX));
   of_lease(*lease, "failover", "move it off a node that does not serve; anyone may", fresh(),
            failover);
   state = fresh();

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/cli/chain/market.h"
+#include "app/cli/chain/whole.h"
 #include "base/bytes.h"
 #include "chain/market.h"
 
@@ -139,10 +140,13 @@ void add_node_commands(CLI::App& chain) {
   auto* command = add_market(*node, "register", "make a machine a node; its stake is bonded", state,
                              register_node);
   command->add_option("--machine", state->machine, "key file of the machine itself")->required();
-  command->add_option("--units", state->units, "capacity, such as the number of GPUs")->required();
+  command->add_option("--units", state->units, "capacity, such as the number of GPUs")
+      ->required()
+      ->check(whole(1, swarm::kUnitsMax));
   command->add_option("--price", state->price, "tokens per second and unit")->required();
   command->add_flag("--accept-standby", state->accept_standby, "may be another lease's standby");
-  command->add_option("--nonce", state->nonce, "number of the position that stands for it");
+  command->add_option("--nonce", state->nonce, "number of the position that stands for it")
+      ->check(whole());
 
   state = fresh();
   command =
@@ -150,14 +154,16 @@ void add_node_commands(CLI::App& chain) {
   command->add_option("NODE", state->node, "its address")->required();
   command->add_option("--hardware", state->sha256, "SHA-256 of what was measured, in hex")
       ->required();
-  command->add_option("--units", state->units, "units that were found")->required();
+  command->add_option("--units", state->units, "units that were found")
+      ->required()
+      ->check(whole(1, swarm::kUnitsMax));
   command->add_option("--for", state->duration, "how long it holds, such as 30d")->required();
   command->add_option("--key", state->keys, "key file of a sentinel; once for each")->required();
 
   state = fresh();
   command = add_market(*node, "terms", "change units, price, or being a standby", state, terms);
   command->add_option("NODE", state->node, "its address")->required();
-  command->add_option("--units", state->units, "new capacity");
+  command->add_option("--units", state->units, "new capacity")->check(whole(1, swarm::kUnitsMax));
   command->add_option("--price", state->price, "new price; running leases keep theirs");
   auto* accept = command->add_flag("--accept-standby,!--no-standby", state->accept_standby,
                                    "may be another lease's standby, or not");

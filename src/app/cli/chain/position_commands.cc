@@ -6,6 +6,7 @@
 
 #include "app/cli/chain/stake.h"
 #include "app/cli/chain/user.h"
+#include "app/cli/chain/whole.h"
 #include "app/cli/cli.h"
 #include "chain/programs.h"
 
@@ -97,7 +98,8 @@ void add(CLI::App& parent, const char* name, const char* what,
   auto* command = parent.add_subcommand(name, what);
   if (one) {
     command->add_option("POSITION", state->address, "its address (default: by owner and --nonce)");
-    command->add_option("--nonce", state->nonce, "number of the owner's position (default 0)");
+    command->add_option("--nonce", state->nonce, "number of the owner's position (default 0)")
+        ->check(whole());
   }
   command->add_option("--owner", state->owner, "whose (default: that of --keypair)");
   add_program(*command, state->options);

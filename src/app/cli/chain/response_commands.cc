@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/cli/chain/market.h"
+#include "app/cli/chain/whole.h"
 
 namespace wardhive::cli_chain {
 namespace {
@@ -99,16 +100,21 @@ void add_response_commands(CLI::App& chain) {
                  "take a node out of service, or freeze a position, for a time", state, quarantine);
   command->add_option("TARGET", state->target, "address of the node or position")->required();
   command->add_flag("--position", state->is_position, "it is a position");
-  command->add_option("--incident", state->incident, "number; acts once on a target")->required();
+  command->add_option("--incident", state->incident, "number; acts once on a target")
+      ->required()
+      ->check(whole());
   command->add_option("--for", state->duration, "60s to 24h; guardians 7d")->required();
-  command->add_option("--reason", state->reason, "code from 20000 (default)");
+  command->add_option("--reason", state->reason, "code from 20000 (default)")
+      ->check(whole(swarm::kReasonsNetwork, UINT16_MAX));
   add_keys(*command, state);
 
   state = std::make_shared<MarketState>();
   command = add_market(chain, "release", "end a quarantine before its time", state, release);
   command->add_option("TARGET", state->target, "address of the node or position")->required();
   command->add_flag("--position", state->is_position, "it is a position");
-  command->add_option("--incident", state->incident, "the number that holds it")->required();
+  command->add_option("--incident", state->incident, "the number that holds it")
+      ->required()
+      ->check(whole());
   add_keys(*command, state);
 
   std::vector<std::string> names;

@@ -6,6 +6,7 @@
 
 #include "app/cli/chain/stake.h"
 #include "app/cli/chain/user.h"
+#include "app/cli/chain/whole.h"
 #include "app/cli/cli.h"
 #include "chain/programs.h"
 
@@ -247,7 +248,8 @@ CLI::App* add(CLI::App& chain, const char* name, const char* what, Action action
   return command;
 }
 void add_nonce(CLI::App& command, const std::shared_ptr<StakeState>& state) {
-  command.add_option("--nonce", state->nonce, "number of the owner's position (default 0)");
+  command.add_option("--nonce", state->nonce, "number of the owner's position (default 0)")
+      ->check(whole());
 }
 
 }  // namespace

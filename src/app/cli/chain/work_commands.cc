@@ -4,6 +4,7 @@
 
 #include "app/cli/chain/market.h"
 #include "app/cli/chain/user.h"
+#include "app/cli/chain/whole.h"
 #include "base/file.h"
 #include "chain/work.h"
 
@@ -197,7 +198,8 @@ void add_claim_work_command(CLI::App& parent) {
   command->add_option("LIST", state->file, "the list that was posted, as it was published")
       ->required();
   command->add_option("--position", state->target, "anybody's (default: one's own of --nonce)");
-  command->add_option("--nonce", state->nonce, "number of one's own position (default 0)");
+  command->add_option("--nonce", state->nonce, "number of one's own position (default 0)")
+      ->check(whole());
 }
 
 void add_work_commands(CLI::App& chain) {
@@ -215,7 +217,7 @@ void add_work_commands(CLI::App& chain) {
   state = fresh();
   command = add_market(chain, "disable-root", "take an announced root back within its day", state,
                        disable_root);
-  command->add_option("N", state->incident, "its number")->required();
+  command->add_option("N", state->incident, "its number")->required()->check(whole());
   command->add_option("--key", state->keys, "key file of a resolver; once for each")->required();
   command->add_flag("--guardian", state->guardian, "the keys are guardians'");
 
