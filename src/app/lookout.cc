@@ -78,11 +78,12 @@ Result<EnforcerSettings> enforcer_settings(bool nftables, const std::string& con
 
 std::optional<ChainEnforcerConfig> chain_enforcer_settings(const Settings& settings) {
   const auto& c = settings.chain;
-  if (c.sentinel_keys.empty()) return std::nullopt;
+  if (c.sentinel_keys.empty() && c.signer.empty()) return std::nullopt;
   ChainEnforcerConfig config{.endpoints = c.endpoints,
                              .genesis = c.genesis,
                              .slot_lag_max = c.slot_lag_max,
                              .program = c.program,
+                             .signer = c.signer,
                              .sentinel_keys = {c.sentinel_keys.begin(), c.sentinel_keys.end()},
                              .payer_key = c.payer_key,
                              .accounts = {}};

@@ -2,8 +2,10 @@
 // chooses the reader; whatever is read means the same when it is written and read again.
 #include "base/check.h"
 #include "chain/deploy.h"
+#include "chain/programs.h"
 #include "chain/rpc.h"
 #include "chain/security_txt.h"
+#include "chain/signer_door.h"
 #include "chain/swarm.h"
 #include "chain/transaction.h"
 #include "chain/work.h"
@@ -24,7 +26,16 @@ void read_transaction(std::span<const std::uint8_t> bytes) {
 
 void read_message(std::span<const std::uint8_t> bytes) {
   const auto message = decode_message(bytes);
-  if (message) WARDHIVE_ASSERT(std::ranges::equal(encode(*message), bytes));
+  if (!message) return;
+  WARDHIVE_ASSERT(std::ranges::equal(encode(*message), bytes));
+  // What a signer lets through calls nothing but its program and the compute budget.
+  const SignerPolicy policy{.program = message->keys.back(),
+                            .allowed = {swarm::InstructionTag::Quarantine}};
+  if (judge(*message, policy))
+    for (const auto& instruction : message->instructions) {
+      const auto& program = message->keys.at(instruction.program);
+      WARDHIVE_ASSERT(program == policy.program || program == programs::kComputeBudget);
+    }
 }
 
 void read_answer(std::string_view text) {

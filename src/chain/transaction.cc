@@ -115,14 +115,17 @@ Result<Transaction> sign(Message message, std::span<const Keypair* const> signer
                               key.text()));
     transaction.signatures.push_back((*found)->sign(bytes));
   }
-  const auto size = encode(transaction).size();
-  if (size > kPacketBytesMax)
-    return fail(
-        ErrorCode::LimitReached,
-        fmt::format("the transaction has {} bytes; at most {} fit a packet (fewer signers or "
-                    "accounts, or a lookup table)",
-                    size, kPacketBytesMax));
+  WARDHIVE_TRY(check_size(transaction));
   return transaction;
+}
+
+Status check_size(const Transaction& transaction) {
+  const auto size = encode(transaction).size();
+  if (size <= kPacketBytesMax) return ok();
+  return fail(ErrorCode::LimitReached,
+              fmt::format("the transaction has {} bytes; at most {} fit a packet (fewer signers or "
+                          "accounts, or a lookup table)",
+                          size, kPacketBytesMax));
 }
 
 Transaction unsigned_transaction(Message message) {

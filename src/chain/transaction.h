@@ -86,6 +86,8 @@ struct Transaction {
 // Every signer the message asks for must be there; InvalidInput names the one that is missing.
 // LimitReached if the transaction is longer than a packet.
 Result<Transaction> sign(Message message, std::span<const Keypair* const> signers);
+// LimitReached if it is longer than a packet.
+Status check_size(const Transaction& transaction);
 // With zero signatures, for simulation without keys.
 Transaction unsigned_transaction(Message message);
 

@@ -180,6 +180,10 @@ TEST(Config, NothingOfTheChainIsWatchedByAccident) {
   EXPECT_THAT(problem("[chain]\nendpoints = [\"localhost:8899\"]\n"), HasSubstr("which is no URL"));
   EXPECT_THAT(problem("[chain]\nendpoints = [\"http://a\", \"http://b\", \"http://a\"]\n"),
               HasSubstr("holds http://a twice"));
+  const std::string signs = "[chain]\nendpoints = [\"http://a\"]\nsigner = \"/run/s\"\n";
+  EXPECT_THAT(problem(signs), HasSubstr("chain.program is empty"));
+  EXPECT_THAT(problem(signs + "program = \"" + key + "\"\nsentinel_keys = [\"a.json\"]\n"),
+              HasSubstr("the keys are at the signer or here"));
   EXPECT_THAT(problem("[chain]\nendpoints = [\"http://a\"]\nwatch = [\"0OIl\"]\n"),
               HasSubstr("an address is 32 to 44 digits of base58"));
 }

@@ -163,6 +163,7 @@ struct ChainSettings {
   std::vector<std::string> watch;          // accounts
   std::vector<std::string> signers;        // keys whose durable nonces are looked for
   std::vector<std::string> sentinel_keys;  // files
+  std::string signer;                      // socket's path; instead of those
   std::string payer_key;                   // file; empty: the first sentinel key
   Duration interval = seconds(1);
   Duration signer_interval = seconds(30);
@@ -433,6 +434,10 @@ void describe(V& v, Settings& s) {
             "key files (id.json, readable by the owner only) that quarantine nodes on the chain. "
             "Each acts once in seven days on a node; as many as the set's threshold release again. "
             "Empty: nothing is done there");
+    w.value(
+        "signer", c.signer,
+        "socket of a `wardhive signer` that holds those keys instead of this process, and signs "
+        "nothing but quarantines, releases and failovers");
     w.value("payer_key", c.payer_key,
             "key file that pays the fees; empty: the first of sentinel_keys");
     w.value("interval", c.interval, millis(200), minutes(1), "how often all of it is looked at");

@@ -257,9 +257,12 @@ class Cross {
     if (c.sentinel_keys.size() > 11)
       add("chain.sentinel_keys",
           fmt::format("holds {} files; a set has at most 11 keys", c.sentinel_keys.size()));
-    if (!c.sentinel_keys.empty() && c.program.empty())
-      add("chain.program", "is empty; what sentinel_keys sign is for this program");
-    if (c.sentinel_keys.empty() && !c.payer_key.empty())
+    const bool signs = !c.sentinel_keys.empty() || !c.signer.empty();
+    if (signs && c.program.empty())
+      add("chain.program", "is empty; what is signed is for this program");
+    if (!c.signer.empty() && (!c.sentinel_keys.empty() || !c.payer_key.empty()))
+      add("chain.signer", "is set, and so are key files; the keys are at the signer or here");
+    if (c.signer.empty() && c.sentinel_keys.empty() && !c.payer_key.empty())
       add("chain.sentinel_keys", "is empty, so payer_key pays for nothing");
     if (c.endpoints.empty() && (!c.program.empty() || !c.watch.empty() || !c.signers.empty()))
       add("chain.endpoints", "is empty, so nothing of [chain] is watched; name an RPC URL");

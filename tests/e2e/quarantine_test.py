@@ -10,6 +10,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from chain_case import main
 from market_case import Market
+from support import Process, wait_until
 
 ENFORCE_TEST = os.environ.get("WARDHIVE_ENFORCE_TEST", "build/release/src/enforce/enforce_test")
 
@@ -31,7 +32,14 @@ class Quarantine(Market):
         self.enforce("WithoutAKeyOfTheSetNothingIsSigned", market)
         self.assertEqual(self.ok("node", "show", node, *first)["last_incident"], 0)
 
-        self.enforce("ANodeIsQuarantinedOnceWhateverIsRepeatedAndItsLeaseMoves", market)
+        # By a signer of its own, which holds the keys and lets nothing else through.
+        socket = self.folder / "signer.sock"
+        signer = Process(self.folder / "signer.log", "signer", "--key", market["key"], "--payer", payer, "--program", program, "--listen", f"unix:{socket}")
+        self.addCleanup(lambda: signer.alive() and signer.kill())
+        wait_until(socket.exists, lambda: f"the signer listens; it says {signer.says()}")
+        self.enforce("ANodeIsQuarantinedOnceWhateverIsRepeatedAndItsLeaseMoves", {**market, "signer": str(socket)})
+        self.assertIn("signed", signer.says())
+        self.assertEqual(signer.stop(), 0)
         held = self.ok("node", "show", node, *first)
         self.assertIsNotNone(held["quarantined_until"])
         self.assertEqual(held["last_incident"] % (1 << 20), 41)

@@ -58,6 +58,7 @@ void add_change_commands(
     CLI::App& app);  // decisions revert/hold/release, release, mode, allow, token
 void add_check_commands(CLI::App& app);  // check, audit, version
 void add_devchain_command(CLI::App& app);
+void add_signer_command(CLI::App& app);
 void add_chain_commands(CLI::App& app);  // keys, programs and stakes on Solana
 
 }  // namespace wardhive

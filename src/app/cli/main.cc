@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   add_read_commands(app);
   add_change_commands(app);
   add_devchain_command(app);
+  add_signer_command(app);
   add_chain_commands(app);
   add_check_commands(app);
   try {

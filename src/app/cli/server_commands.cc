@@ -1,6 +1,5 @@
 // up and agent: what runs until it is told to stop.
 #include <fmt/format.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,6 +9,7 @@
 
 #include "app/agent.h"
 #include "app/cli/cli.h"
+#include "app/cli/stop_signals.h"
 #include "app/controller.h"
 #include "app/demo/demo.h"
 #include "base/log.h"
@@ -30,29 +30,6 @@ std::string host_name() {
   gethostname(name, sizeof name - 1);
   return valid_node_name(name) ? name : "controller";
 }
-
-// Calls `stop` when SIGTERM or SIGINT comes. The signals are blocked in every thread that is
-// started later, so this comes first.
-class StopSignals {
- public:
-  explicit StopSignals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-    fd_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC));
-  }
-  int wait() const {
-    signalfd_siginfo info{};
-    while (::read(fd_.get(), &info, sizeof info) != sizeof info) {
-    }
-    return static_cast<int>(info.ssi_signo);
-  }
-
- private:
-  Fd fd_;
-};
 
 Result<ControllerOptions> understand(const UpState& state) {
   ControllerOptions options;

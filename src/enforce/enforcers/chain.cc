@@ -32,8 +32,9 @@ bool is_no_answer(const Error& error) {
 
 class ChainEnforcer final : public Enforcer {
  public:
-  ChainEnforcer(ChainKeys keys, std::map<std::string, Pubkey> accounts, const Clock& clock)
-      : keys_(std::move(keys)), accounts_(std::move(accounts)), clock_(clock) {}
+  ChainEnforcer(std::unique_ptr<chain::Signer> signer, std::map<std::string, Pubkey> accounts,
+                const Clock& clock)
+      : signer_(std::move(signer)), accounts_(std::move(accounts)), clock_(clock) {}
   ~ChainEnforcer() override {
     {
       const std::lock_guard lock(mutex_);
@@ -48,7 +49,7 @@ class ChainEnforcer final : public Enforcer {
     config.error_names = chain::swarm_error_names(program);
     WARDHIVE_ASSIGN(pool_, chain::EndpointPool::make(std::move(config), clock_, std::move(askers)));
     rpc_.emplace(pool_->rpc());
-    hand_.emplace(*rpc_, keys_, program, clock_);
+    hand_.emplace(*rpc_, *signer_, program, clock_);
     return ok();
   }
 
@@ -265,7 +266,7 @@ class ChainEnforcer final : public Enforcer {
     return std::clamp<Duration>(next - clock_.mono(), millis(1), kQuietEvery);
   }
 
-  const ChainKeys keys_;
+  const std::unique_ptr<chain::Signer> signer_;  // asked on the thread only
   const std::map<std::string, Pubkey> accounts_;
   const Clock& clock_;
   std::unique_ptr<chain::EndpointPool> pool_;
@@ -282,6 +283,23 @@ class ChainEnforcer final : public Enforcer {
   std::thread thread_;
 };
 
+Result<std::unique_ptr<chain::Signer>> signer_of(const ChainEnforcerConfig& config) {
+  if (!config.signer.empty()) return chain::make_signer_process(config.signer);
+  std::vector<chain::Keypair> sentinels;
+  for (const auto& file : config.sentinel_keys) {
+    WARDHIVE_ASSIGN(auto key, chain::Keypair::load(file));
+    sentinels.push_back(std::move(key));
+  }
+  if (sentinels.empty())
+    return fail(ErrorCode::InvalidInput,
+                "the chain enforcer needs a sentinel's key file, or a signer");
+  auto payer = sentinels.front();
+  if (!config.payer_key.empty()) {
+    WARDHIVE_ASSIGN(payer, chain::Keypair::load(config.payer_key));
+  }
+  return chain::make_local_signer(std::move(sentinels), std::move(payer));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Enforcer>> make_chain_enforcer(ChainEnforcerConfig config,
@@ -291,19 +309,8 @@ Result<std::unique_ptr<Enforcer>> make_chain_enforcer(ChainEnforcerConfig config
   for (const auto& [name, text] : config.accounts) {
     WARDHIVE_ASSIGN(accounts[name], Pubkey::parse(text));
   }
-  std::vector<chain::Keypair> sentinels;
-  for (const auto& file : config.sentinel_keys) {
-    WARDHIVE_ASSIGN(auto key, chain::Keypair::load(file));
-    sentinels.push_back(std::move(key));
-  }
-  if (sentinels.empty())
-    return fail(ErrorCode::InvalidInput, "the chain enforcer needs a sentinel's key file");
-  auto payer = sentinels.front();
-  if (!config.payer_key.empty()) {
-    WARDHIVE_ASSIGN(payer, chain::Keypair::load(config.payer_key));
-  }
-  auto enforcer = std::make_unique<ChainEnforcer>(ChainKeys{std::move(sentinels), std::move(payer)},
-                                                  std::move(accounts), clock);
+  WARDHIVE_ASSIGN(auto signer, signer_of(config));
+  auto enforcer = std::make_unique<ChainEnforcer>(std::move(signer), std::move(accounts), clock);
   chain::PoolConfig pool{.urls = std::move(config.endpoints),
                          .genesis = std::move(config.genesis),
                          .slot_lag_max = config.slot_lag_max};

@@ -37,9 +37,10 @@ struct ChainEnforcerConfig {
   std::vector<std::string> endpoints = {};  // RPC URLs
   std::string genesis = {};                 // "": any cluster but mainnet-beta
   std::uint64_t slot_lag_max = 50;
-  std::string program = {};                          // swarm_core's address
-  std::vector<Path> sentinel_keys = {};              // one at least
-  Path payer_key = {};                               // "": the first sentinel key
+  std::string program = {};              // swarm_core's address
+  Path signer = {};                      // socket of a signer process (chain/signer_door.h); or
+  std::vector<Path> sentinel_keys = {};  // keys of this process, one at least
+  Path payer_key = {};                   // "": the first sentinel key
   std::map<std::string, std::string> accounts = {};  // node's name -> its account on the chain
   // In place of HTTP, one per endpoint; for tests.
   std::vector<chain::Asker> askers = {};

@@ -52,12 +52,12 @@ SetBits ChainHand::bits_of(const swarm::Set& set) const {
   SetBits bits;
   const std::size_t size = std::min<std::size_t>(set.size, bits.size());
   for (std::size_t bit = 0; bit < size; ++bit)
-    for (const auto& key : keys_.sentinels)
-      if (chain::pubkey_of(set.keys[bit]) == key.pubkey()) bits.set(bit);
+    if (std::ranges::count(keys_.keys, chain::pubkey_of(set.keys[bit])) != 0) bits.set(bit);
   return bits;
 }
 
 Status ChainHand::check() {
+  WARDHIVE_ASSIGN(keys_, signer_.keys());
   WARDHIVE_ASSIGN(const auto config, chain::read_account<swarm::Config>(
                                          rpc_, addresses_.config, addresses_.program, "config"));
   if (config.state != swarm::Config::kSealed)
@@ -69,10 +69,9 @@ Status ChainHand::check() {
   WARDHIVE_ASSIGN(const auto set, chain::read_account<swarm::Set>(rpc_, addresses_.sentinel,
                                                                   addresses_.program, "sentinels"));
   if (bits_of(set).none())
-    return fail(
-        ErrorCode::PermissionDenied,
-        fmt::format("none of the {} keys of chain.sentinel_keys is in the sentinel set of {}",
-                    keys_.sentinels.size(), addresses_.program.text()));
+    return fail(ErrorCode::PermissionDenied,
+                fmt::format("none of the {} keys here is in the sentinel set of {}",
+                            keys_.keys.size(), addresses_.program.text()));
   return ok();
 }
 
@@ -160,15 +159,9 @@ Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look,
   if (begins) instruction.number("seconds", step.seconds).number("reason", swarm::kReasonsNetwork);
   instruction.number("mask", step.signers.to_ulong())
       .number("valid_until_slot", look.chain.slot + kSignedSlots);
-  std::vector<const chain::Keypair*> signers;
-  for (std::size_t bit = 0; bit < step.signers.size(); ++bit) {
-    if (!step.signers[bit]) continue;
-    const auto wanted = chain::pubkey_of(look.chain.sentinels.keys[bit]);
-    const auto key = std::ranges::find(keys_.sentinels, wanted, &chain::Keypair::pubkey);
-    instruction.set_signer(wanted);
-    signers.push_back(&*key);
-  }
-  WARDHIVE_ASSIGN(auto refused, send(task.in_flight, instruction.build(), signers,
+  for (std::size_t bit = 0; bit < step.signers.size(); ++bit)
+    if (step.signers[bit]) instruction.set_signer(chain::pubkey_of(look.chain.sentinels.keys[bit]));
+  WARDHIVE_ASSIGN(auto refused, send(task.in_flight, instruction.build(),
                                      fmt::format("{} as incident {}",
                                                  begins ? "quarantine" : "release", step.incident),
                                      still));
@@ -183,19 +176,15 @@ Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look,
 }
 
 Result<std::string> ChainHand::send(std::optional<InFlight>& flight, chain::Instruction instruction,
-                                    const Signers& signers, std::string what,
-                                    const std::function<bool()>& still) {
-  const chain::Plan plan{.instructions = {std::move(instruction)}, .payer = keys_.payer.pubkey()};
+                                    std::string what, const std::function<bool()>& still) {
+  const chain::Plan plan{.instructions = {std::move(instruction)}, .payer = keys_.payer};
   auto prepared = chain::prepare(rpc_, plan);
   if (!prepared) {
     if (!is_programs(prepared.error())) return std::unexpected(prepared.error());
     return fmt::format("{}: {}", what, prepared.error().message);
   }
   if (!still()) return std::string("nobody asks for it any more");
-  Signers all{&keys_.payer};
-  for (const auto* key : signers)
-    if (key->pubkey() != keys_.payer.pubkey()) all.push_back(key);
-  WARDHIVE_ASSIGN(auto transaction, chain::sign(std::move(prepared->message), all));
+  WARDHIVE_ASSIGN(auto transaction, chain::sign(std::move(prepared->message), signer_));
   const auto signature = transaction.id();
   flight = InFlight{.transaction = std::move(transaction),
                     .signature = signature,
@@ -273,8 +262,8 @@ Status ChainHand::move_one(ChainTask& task) {
       continue;
     WARDHIVE_ASSIGN(auto instruction, chain::failover_instruction(rpc_, addresses_, lease));
     // What the program will not have (no standby may serve, say) stays until the next look.
-    WARDHIVE_TRY(send(moves.in_flight, std::move(instruction), {},
-                      "failover of " + lease.key.text(), wanted));
+    WARDHIVE_TRY(
+        send(moves.in_flight, std::move(instruction), "failover of " + lease.key.text(), wanted));
     if (moves.in_flight) return ok();
   }
   moves.done = true;

@@ -9,17 +9,12 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "chain/keypair.h"
 #include "chain/market.h"
 #include "chain/rpc.h"
+#include "chain/signer.h"
 #include "enforce/enforcers/chain_rules.h"
 
 namespace wardhive {
-
-struct ChainKeys {
-  std::vector<chain::Keypair> sentinels;
-  chain::Keypair payer;
-};
 
 // What is on its way. The same bytes are sent again until they land or never can.
 struct InFlight {
@@ -61,12 +56,13 @@ struct ChainTask {
 
 class ChainHand {
  public:
-  // `rpc`, `keys` and `clock` must outlive it.
-  ChainHand(const chain::Rpc& rpc, const ChainKeys& keys, const chain::Pubkey& program,
+  // `rpc`, `signer` and `clock` must outlive it.
+  ChainHand(const chain::Rpc& rpc, chain::Signer& signer, const chain::Pubkey& program,
             const Clock& clock)
-      : rpc_(rpc), keys_(keys), addresses_(program), clock_(clock) {}
+      : rpc_(rpc), signer_(signer), addresses_(program), clock_(clock) {}
 
-  // Conflict if the program is not sealed, PermissionDenied if no key is one of the sentinels'.
+  // Asks the signer for its keys first. Conflict if the program is not sealed, PermissionDenied if
+  // no key is one of the sentinels'.
   Status check();
   // `still` is asked before each signature and each sending for the order: whether it is one yet.
   // Any thread's lock may be taken in it, none of ours is held.
@@ -79,7 +75,6 @@ class ChainHand {
     NodeOnChain chain;
     SetBits ours;
   };
-  using Signers = std::vector<const chain::Keypair*>;
   Result<std::optional<Look>> look(const ChainTask& task);  // nullopt: there is no such node
   // Empties `flight` when it landed or never will; then the failure, "" for a success.
   Result<std::string> follow(std::optional<InFlight>& flight, const std::function<bool()>& still);
@@ -87,14 +82,14 @@ class ChainHand {
              const std::function<bool()>& still);
   // Fills `flight`, or says why the program will not have it.
   Result<std::string> send(std::optional<InFlight>& flight, chain::Instruction instruction,
-                           const Signers& signers, std::string what,
-                           const std::function<bool()>& still);
+                           std::string what, const std::function<bool()>& still);
   void move_leases(ChainTask& task);
   Status move_one(ChainTask& task);
   SetBits bits_of(const swarm::Set& set) const;
 
   const chain::Rpc& rpc_;
-  const ChainKeys& keys_;
+  chain::Signer& signer_;
+  chain::SignerKeys keys_;  // as of the last check
   const chain::SwarmAddresses addresses_;
   const Clock& clock_;
   std::uint64_t newest_slot_ = 0;  // that any node was read at

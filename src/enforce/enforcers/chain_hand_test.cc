@@ -19,7 +19,10 @@ class ManualClock final : public Clock {
 
 class Hand : public testing::Test {
  protected:
-  Hand() { task.account = chain.account; }
+  Hand() {
+    task.account = chain.account;
+    EXPECT_TRUE(hand.check().has_value());
+  }
 
   void want(bool present, std::uint64_t version, bool may_sign = true) {
     task.take({.present = present, .seconds = 3'600, .version = version, .may_sign = may_sign});
@@ -35,9 +38,10 @@ class Hand : public testing::Test {
 
   FakeEndpoint chain;
   ManualClock clock;
-  ChainKeys keys{.sentinels = {chain.sentinel}, .payer = chain.sentinel};
+  std::unique_ptr<chain::Signer> signer =
+      chain::make_local_signer({chain.sentinel}, chain.sentinel);
   chain::Rpc rpc{{.url = "chain", .retries = 0, .ask = chain.asker()}};
-  ChainHand hand{rpc, keys, chain.program, clock};
+  ChainHand hand{rpc, *signer, chain.program, clock};
   ChainTask task;
   std::function<bool()> still = [this] { return task.wanted.may_sign; };
 };

@@ -226,6 +226,11 @@ class OnAChain : public testing::Test {
               .sentinel_keys = {json->string_or("key", "")},
               .payer_key = json->string_or("payer", ""),
               .accounts = {{"job-1", json->string_or("node", "")}}};
+    if (const auto signer = json->string_or("signer", ""); !signer.empty()) {
+      config.signer = signer;
+      config.sentinel_keys.clear();
+      config.payer_key.clear();
+    }
   }
   std::unique_ptr<Enforcer> started() const {
     auto enforcer = make_chain_enforcer(config, system_clock());

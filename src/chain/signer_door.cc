@@ -1,0 +1,158 @@
+#include "chain/signer_door.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "chain/programs.h"
+
+namespace wardhive::chain {
+namespace {
+
+using swarm::InstructionTag;
+
+struct Signable {
+  std::string_view name;
+  InstructionTag tag;
+};
+constexpr std::array kSignable{Signable{"quarantine", InstructionTag::Quarantine},
+                               Signable{"release", InstructionTag::Release},
+                               Signable{"failover", InstructionTag::Failover}};
+
+constexpr std::uint8_t kUnitLimit = 2, kUnitPrice = 3;  // of the compute budget program
+constexpr std::uint64_t kUnitsMax = 1'400'000;
+
+template <class T>
+T number_at(std::span<const std::uint8_t> data, std::size_t at) {
+  T value{};
+  if (data.size() >= at + sizeof value) std::memcpy(&value, data.data() + at, sizeof value);
+  return value;
+}
+
+std::unexpected<Error> denied(std::string what) {
+  return fail(ErrorCode::PermissionDenied, std::move(what));
+}
+
+}  // namespace
+
+Result<InstructionTag> signable(std::string_view name) {
+  std::string all;
+  for (const auto& each : kSignable) {
+    if (each.name == name) return each.tag;
+    all += fmt::format("{}{}", all.empty() ? "" : ", ", each.name);
+  }
+  return fail(
+      ErrorCode::InvalidInput,
+      fmt::format("\"{}\" is nothing a signer lets through; expected some of {}", name, all));
+}
+
+Status judge(const Message& message, const SignerPolicy& policy) {
+  if (!message.lookups.empty()) return denied("it uses a lookup table, whose keys may change");
+  std::uint64_t units = kUnitsMax, price = 0, ours = 0;
+  for (const auto& instruction : message.instructions) {
+    if (instruction.program >= message.keys.size()) return denied("it names no program");
+    const auto& program = message.keys[instruction.program];
+    const std::span<const std::uint8_t> data(instruction.data);
+    const auto tag = data.empty() ? std::uint8_t{0} : data[0];
+    if (program == programs::kComputeBudget) {
+      if (tag == kUnitLimit)
+        units = std::min<std::uint64_t>(kUnitsMax, number_at<std::uint32_t>(data, 1));
+      else if (tag == kUnitPrice)
+        price = number_at<std::uint64_t>(data, 1);
+      else
+        return denied(fmt::format("it has a compute budget instruction {}", tag));
+    } else if (program != policy.program) {
+      return denied(fmt::format("it calls {}, and only {} may be called", program.text(),
+                                policy.program.text()));
+    } else if (!policy.allowed.contains(static_cast<InstructionTag>(tag))) {
+      return denied(fmt::format("instruction {} of the program is not signed here", tag));
+    } else {
+      ++ours;
+    }
+  }
+  if (ours == 0) return denied("it asks nothing of the program");
+  // Micro-lamports for a unit. Compared by division: the product may not fit.
+  if (price > policy.fee_lamports_max * 1'000'000 / std::max<std::uint64_t>(units, 1))
+    return denied(
+        fmt::format("its priority fee may reach more than {} lamports", policy.fee_lamports_max));
+  return ok();
+}
+
+SignerDoor::SignerDoor(std::vector<Keypair> keys, Keypair payer, SignerPolicy policy,
+                       const Clock& clock)
+    : signer_(make_local_signer(std::move(keys), std::move(payer))),
+      policy_(std::move(policy)),
+      clock_(clock) {}
+
+void SignerDoor::add_routes(net::Router& router) {
+  router.add({.name = "signer.keys", .method = net::Method::Get, .pattern = "/v1/keys"},
+             net::SyncHandler([this](const net::Request&) { return keys(); }));
+  router.add({.name = "signer.sign",
+              .method = net::Method::Post,
+              .pattern = "/v1/sign",
+              .body_bytes_max = 8 * 1024},
+             net::SyncHandler([this](const net::Request& request) { return sign(request); }));
+}
+
+net::Response SignerDoor::keys() {
+  const auto known = signer_->keys();
+  if (!known) return net::error_response(known.error());
+  std::vector<std::string> names;
+  for (const auto& key : known->keys) names.push_back(key.text());
+  return net::Response::json(
+      fmt::format(R"({{"keys":{},"payer":"{}"}})", to_json(names), known->payer.text()));
+}
+
+net::Response SignerDoor::sign(const net::Request& request) {
+  const auto given = signatures(request);
+  if (!given) {
+    log::warn("signature_refused", {{"reason", given.error().message}});
+    return net::error_response(given.error());
+  }
+  std::vector<std::string> texts;
+  for (const auto& signature : *given) texts.push_back(signature.text());
+  return net::Response::json(fmt::format(R"({{"signatures":{}}})", to_json(texts)));
+}
+
+Result<std::vector<Signature>> SignerDoor::signatures(const net::Request& request) {
+  WARDHIVE_ASSIGN(const auto json, JsonValue::parse(request.body));
+  const auto bytes = from_base64(json.string_or("message", ""));
+  if (!bytes || bytes->empty())
+    return fail(ErrorCode::InvalidInput, "\"message\" is not base64 of a transaction's message");
+  WARDHIVE_ASSIGN(const auto message, decode_message(as_bytes(*bytes)));
+  std::vector<Pubkey> by;
+  if (const auto* names = json.find("by"))
+    for (const auto& name : names->items()) {
+      WARDHIVE_ASSIGN(auto key, Pubkey::parse(std::string(name.as_string())));
+      by.push_back(key);
+    }
+  if (by.empty() || by.size() > message.signers)
+    return fail(ErrorCode::InvalidInput,
+                fmt::format("\"by\" names {} keys and the message is signed by {}", by.size(),
+                            message.signers));
+  WARDHIVE_TRY(judge(message, policy_));
+  if (!admit())
+    return fail(ErrorCode::LimitReached,
+                fmt::format("{} messages were signed within a minute", policy_.per_minute));
+  WARDHIVE_ASSIGN(auto given, signer_->sign(as_bytes(*bytes), by));
+  log::info("signed", {{"by", by.front().text()},
+                       {"signatures", given.size()},
+                       {"instructions", message.instructions.size()}});
+  return given;
+}
+
+bool SignerDoor::admit() {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.mono();
+  std::erase_if(recent_, [&](MonoTime at) { return now - at >= minutes(1); });
+  if (recent_.size() >= policy_.per_minute) return false;
+  recent_.push_back(now);
+  return true;
+}
+
+}  // namespace wardhive::chain

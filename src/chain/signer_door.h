@@ -1,0 +1,57 @@
+// A process that holds keys and signs little: the other end of chain/signer.h.
+//
+//   GET  /v1/keys  {"keys":["base58",...],"payer":"base58"}
+//   POST /v1/sign  {"message":"base64","by":["base58",...]} -> {"signatures":["base58",...]}
+//
+//   signs    a message of nothing but the allowed instructions of one program and of compute budget
+//            ones whose fee stays below `fee_lamports_max`; no lookup tables, for what they hold
+//            may change; at most `per_minute` messages a minute, whoever asks
+//   refuses  403 with the reason; 400 for what is no message or a key that is not here; 429
+//   trust    whoever may open the socket may ask: it belongs to its owner alone
+//   told     each signature and each refusal is logged, with what was to be signed
+//   thread   the server's
+#pragma once
+
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "abi/program.h"
+#include "base/clock.h"
+#include "chain/signer.h"
+#include "net/router.h"
+
+namespace wardhive::chain {
+
+struct SignerPolicy {
+  Pubkey program = {};
+  std::set<swarm::InstructionTag> allowed = {};
+  std::uint64_t fee_lamports_max = 1'000'000;  // of priority; 0.001 SOL
+  unsigned per_minute = 20;
+};
+
+// "quarantine" and so on, by the names of chain's commands. InvalidInput lists those there are.
+Result<swarm::InstructionTag> signable(std::string_view name);
+// Ok if the policy lets it be signed; PermissionDenied says what not.
+Status judge(const Message& message, const SignerPolicy& policy);
+
+class SignerDoor {
+ public:
+  // `clock` must outlive it.
+  SignerDoor(std::vector<Keypair> keys, Keypair payer, SignerPolicy policy, const Clock& clock);
+  void add_routes(net::Router& router);
+
+ private:
+  net::Response keys();
+  net::Response sign(const net::Request& request);
+  Result<std::vector<Signature>> signatures(const net::Request& request);
+  bool admit();
+
+  const std::unique_ptr<Signer> signer_;
+  const SignerPolicy policy_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::vector<MonoTime> recent_;  // of the last minute
+};
+
+}  // namespace wardhive::chain

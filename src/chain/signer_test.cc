@@ -1,0 +1,157 @@
+// The signer's door over a real socket, and what it does not sign.
+#include "chain/signer.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "chain/programs.h"
+#include "chain/signer_door.h"
+#include "net/client.h"
+#include "net/server.h"
+
+namespace wardhive::chain {
+namespace {
+
+using swarm::InstructionTag;
+using testing::HasSubstr;
+
+class ManualClock final : public Clock {
+ public:
+  Instant wall() const override { return {}; }
+  MonoTime mono() const override { return mono_now; }
+  MonoTime mono_now{hours(5)};
+};
+
+const Keypair kKey = Keypair::generate(), kPayer = Keypair::generate();
+const Pubkey kProgram = Keypair::generate().pubkey();
+
+Instruction of(InstructionTag tag) {
+  return {kProgram, {{kKey.pubkey(), true, false}}, {static_cast<std::uint8_t>(tag), 1, 2, 3}};
+}
+Message message_of(std::vector<Instruction> instructions) {
+  return *compile(kPayer.pubkey(), instructions, Blockhash{});
+}
+SignerPolicy policy() {
+  return {.program = kProgram,
+          .allowed = {InstructionTag::Quarantine, InstructionTag::Failover},
+          .per_minute = 3};
+}
+std::string refused(std::vector<Instruction> instructions) {
+  const auto judged = judge(message_of(std::move(instructions)), policy());
+  if (judged) return "";
+  EXPECT_EQ(judged.error().code, ErrorCode::PermissionDenied);
+  return judged.error().message;
+}
+
+TEST(SignerJudge, LetsThroughWhatItIsForAndNothingElse) {
+  const auto quarantine = of(InstructionTag::Quarantine);
+  EXPECT_EQ(refused({quarantine}), "");
+  EXPECT_EQ(refused({programs::set_compute_unit_limit(10'000), quarantine}), "");
+  EXPECT_THAT(refused({of(InstructionTag::Release)}), HasSubstr("is not signed here"));
+  EXPECT_THAT(refused({quarantine, programs::transfer(kPayer.pubkey(), kProgram, 1)}),
+              HasSubstr("only " + kProgram.text() + " may be called"));
+  EXPECT_THAT(refused({programs::set_compute_unit_limit(10'000)}),
+              HasSubstr("asks nothing of the program"));
+  EXPECT_THAT(refused({{kProgram, {}, {}}}), HasSubstr("instruction 0"));
+}
+
+TEST(SignerJudge, APriorityFeeDoesNotEmptyThePayer) {
+  const auto priced = [](std::uint32_t units, std::uint64_t price) {
+    return refused({programs::set_compute_unit_limit(units),
+                    programs::set_compute_unit_price(price), of(InstructionTag::Quarantine)});
+  };
+  EXPECT_EQ(priced(10'000, 100'000'000), "");  // 1,000,000 lamports
+  EXPECT_THAT(priced(10'000, 100'000'001), HasSubstr("may reach more than 1000000 lamports"));
+  EXPECT_THAT(priced(1'400'000, UINT64_MAX), HasSubstr("may reach more"));
+  EXPECT_THAT(
+      refused({programs::set_compute_unit_price(1'000'000), of(InstructionTag::Quarantine)}),
+      HasSubstr("may reach more"))
+      << "without a limit the most there is counts";
+}
+
+class Door : public testing::Test {
+ protected:
+  Door() {
+    std::filesystem::create_directories(folder_);
+    door_.add_routes(router_);
+    server_ = std::make_unique<net::Server>(net::ServerConfig{}, router_);
+    EXPECT_TRUE(server_->listen("signer", *net::ListenAddress::parse("unix:" + path().string())));
+    server_->start();
+  }
+  ~Door() override {
+    server_->stop();
+    std::filesystem::remove_all(folder_);
+  }
+  Path path() const { return folder_ / "signer.sock"; }
+
+  const Path folder_ =
+      std::filesystem::temp_directory_path() / ("signer_test." + std::to_string(::getpid()));
+  ManualClock clock_;
+  SignerDoor door_{{kKey}, kPayer, policy(), clock_};
+  net::Router router_;
+  std::unique_ptr<net::Server> server_;
+  std::unique_ptr<Signer> signer_ = make_signer_process(path());
+};
+
+TEST_F(Door, TellsItsKeysAndSignsWhatVerifies) {
+  const auto keys = signer_->keys();
+  ASSERT_TRUE(keys.has_value()) << keys.error().message;
+  EXPECT_THAT(keys->keys, testing::ElementsAre(kKey.pubkey()));
+  EXPECT_EQ(keys->payer, kPayer.pubkey());
+  const auto transaction = sign(message_of({of(InstructionTag::Quarantine)}), *signer_);
+  ASSERT_TRUE(transaction.has_value()) << transaction.error().message;
+  ASSERT_EQ(transaction->signatures.size(), 2u);
+  const auto bytes = encode(transaction->message);
+  for (std::size_t i = 0; i < 2; ++i)
+    EXPECT_TRUE(verify(transaction->message.keys[i], bytes, transaction->signatures[i]));
+}
+
+TEST_F(Door, RefusesWithItsReasonAndSignsForNobodyElse) {
+  const auto denied = sign(message_of({of(InstructionTag::Release)}), *signer_);
+  ASSERT_FALSE(denied.has_value());
+  EXPECT_EQ(denied.error().code, ErrorCode::PermissionDenied);
+  EXPECT_THAT(denied.error().message, HasSubstr("the signer refuses: instruction"));
+  const auto stranger = Keypair::generate().pubkey();
+  auto instruction = of(InstructionTag::Quarantine);
+  instruction.accounts = {{stranger, true, false}};
+  const auto unknown = sign(message_of({instruction}), *signer_);
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().code, ErrorCode::InvalidInput);
+  EXPECT_THAT(unknown.error().message, HasSubstr(stranger.text()));
+}
+
+TEST_F(Door, SignsSoManyAMinuteAndThenAgain) {
+  const auto message = message_of({of(InstructionTag::Quarantine)});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(sign(message, *signer_).has_value());
+  const auto fourth = sign(message, *signer_);
+  ASSERT_FALSE(fourth.has_value());
+  EXPECT_THAT(fourth.error().message, HasSubstr("3 messages were signed within a minute"));
+  clock_.mono_now += minutes(1);
+  EXPECT_TRUE(sign(message, *signer_).has_value());
+}
+
+TEST_F(Door, GarbageIsToldAndNotSigned) {
+  net::HttpClient client;
+  for (const auto* body : {"", "{}", R"({"message":"!!","by":[]})",
+                           R"({"message":"AAAA","by":["x"]})", R"({"message":7,"by":7})"}) {
+    const auto answer = client.request({.method = net::Method::Post,
+                                        .url = "http://signer/v1/sign",
+                                        .body = body,
+                                        .unix_path = path().string()});
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->status, 400) << body;
+  }
+}
+
+TEST_F(Door, OneThatIsGoneIsUnavailableAndSaysWhatToDo) {
+  server_->stop();
+  const auto keys = signer_->keys();
+  ASSERT_FALSE(keys.has_value());
+  EXPECT_EQ(keys.error().code, ErrorCode::Unavailable);
+  EXPECT_THAT(keys.error().message, HasSubstr("is `wardhive signer` running?"));
+}
+
+}  // namespace
+}  // namespace wardhive::chain
