@@ -130,6 +130,26 @@ TEST_F(Hand, LeasesAreLookedAtAgainEachMinuteAndAnewForANewIncident) {
   EXPECT_EQ(chain.asked["getProgramAccounts"], 3 * once);
 }
 
+TEST_F(Hand, AFailoverOnItsWayHoldsNoReleaseBack) {
+  chain.quarantine(0, 7, 3'600);
+  chain.leased = true;
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  ASSERT_TRUE(task.leases.in_flight.has_value());
+  EXPECT_FALSE(task.settled());
+  chain.landed = false;
+  want(false, 8);
+  ASSERT_TRUE(step().has_value());
+  EXPECT_TRUE(task.leases.in_flight.has_value()) << "still on its way";
+  EXPECT_FALSE(task.outcome.has_value()) << "and the quarantine in force";
+  ASSERT_TRUE(task.in_flight.has_value());
+  EXPECT_THAT(task.in_flight->what, HasSubstr("release"));
+  chain.release();
+  chain.landed = true;
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(task.outcome->kind, Kind::Gone);
+}
+
 TEST_F(Hand, AnUnfundedPayerIsTheTasksTroubleAndSaid) {
   chain.simulation_error = R"("AccountNotFound")";
   want(true, 7);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/lease.h"
 #include "base/bytes.h"
 #include "base/json.h"
 #include "chain/keypair.h"
@@ -38,6 +39,7 @@ struct FakeEndpoint {
   std::uint64_t now = kStart, height = 1'000;
   bool limited = false;        // asks to be left alone for a second
   bool lists_accounts = true;  // some endpoints refuse getProgramAccounts
+  bool leased = false;         // the node serves a lease that has a standby
   std::string simulation_error = "null";
   bool landed = false;  // what was sent last is confirmed
   std::map<std::string, unsigned, std::less<>> asked;
@@ -98,6 +100,16 @@ struct FakeEndpoint {
     const std::uint64_t clock[5] = {height, 0, 0, 0, now};
     return key == chain::programs::kClockSysvar.text() ? shown(clock, program) : "null";
   }
+  std::string lease() const {
+    swarm::Lease lease = {};
+    lease.tag = static_cast<std::uint8_t>(swarm::Lease::kTag);
+    lease.version = swarm::Lease::kVersion;
+    lease.escrow = 1;
+    lease.end = now + 3'600;
+    for (auto& seat : lease.seats) std::memcpy(&seat.node, account.bytes.data(), 32);
+    return fmt::format(R"([{{"pubkey":"{}","account":{}}}])", addresses.pool.text(),
+                       shown(lease, program));
+  }
   std::string text(std::string_view method, const std::string& params) const {
     const auto wrapped = [](const std::string& value) {
       return fmt::format(R"({{"context":{{"slot":1}},"value":{}}})", value);
@@ -113,7 +125,7 @@ struct FakeEndpoint {
     if (method == "sendTransaction") return fmt::format("\"{}\"", chain::Signature{}.text());
     if (method == "getSignatureStatuses")
       return wrapped(landed ? R"([{"err":null,"confirmationStatus":"confirmed"}])" : "[null]");
-    if (method == "getProgramAccounts") return lists_accounts ? "[]" : "";
+    if (method == "getProgramAccounts") return !lists_accounts ? "" : leased ? lease() : "[]";
     if (method != "getMultipleAccounts") return "";
     std::string accounts;
     for (const auto& key : JsonValue::parse(params)->items().front().items())
