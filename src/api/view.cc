@@ -189,6 +189,11 @@ NodeView View::node_view(const NodeInfo& info) const {
   return view;
 }
 
+void View::set_audit_problem(std::string text) {
+  const std::lock_guard lock(mutex_);
+  audit_problem_ = std::move(text);
+}
+
 NetworkStatus View::status() const {
   const std::lock_guard lock(mutex_);
   NetworkStatus status;
@@ -198,6 +203,7 @@ NetworkStatus View::status() const {
   status.at = now_;
   status.started_at = started_at_;
   status.disk_full = disk_full_;
+  status.audit_problem = audit_problem_;
   std::uint32_t suspect = 0;
   for (const auto& info : inventory_.nodes) {
     const auto view = node_view(info);
@@ -231,8 +237,9 @@ NetworkStatus View::status() const {
       said + (status.needs_person > 0
                   ? fmt::format("; {} you",
                                 plural(status.needs_person, "incident needs", "incidents need"))
-              : disk_full_ ? "; the disk is full"
-                           : "; nothing needs you");
+              : disk_full_             ? "; the disk is full"
+              : audit_problem_.empty() ? "; nothing needs you"
+                                       : "; the audit is not the one that was anchored");
   return status;
 }
 

@@ -64,6 +64,7 @@ struct NetworkStatus {
   std::uint32_t incidents_open = 0, needs_person = 0;
   std::uint32_t decisions_active = 0;
   bool disk_full = false;
+  std::string audit_problem;  // why the audit is not the one that was anchored; "" if it is
 };
 WARDHIVE_FIELDS(NetworkStatus) {
   v("sentence", self.sentence);
@@ -80,6 +81,7 @@ WARDHIVE_FIELDS(NetworkStatus) {
   v("needs_person", self.needs_person);
   v("decisions_active", self.decisions_active);
   v("disk_full", self.disk_full);
+  v("audit_problem", self.audit_problem);
 }
 
 class View {
@@ -98,6 +100,9 @@ class View {
   // the last. While nobody is `listening` (any thread, cheap) changes are neither encoded nor kept.
   using Tell = std::function<void(std::string_view kind, const std::string& json)>;
   void on_change(Tell tell, std::function<bool()> listening);
+
+  // Any thread: what `status` says of the audit's anchor from now on.
+  void set_audit_problem(std::string text);
 
   NetworkStatus status() const;
   std::vector<NodeView> nodes() const;
@@ -123,6 +128,7 @@ class View {
   Instant now_{}, status_told_at_{};
   Mode mode_ = Mode::Shadow;
   bool disk_full_ = false;
+  std::string audit_problem_;
   Inventory inventory_;
   std::map<std::pair<std::string, std::string>, Health> health_;  // (subject, observer)
   std::map<std::tuple<Entity, FindingKind, Entity>, Finding> raised_;

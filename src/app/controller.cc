@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <future>
 
+#include "app/anchoring.h"
 #include "app/embedded.h"
 #include "app/lookout.h"
 #include "base/bytes.h"
@@ -210,6 +211,10 @@ Status Controller::open_chain() {
                     return event != nullptr ? stored_here(std::move(*event))
                                             : said_here(std::get<SampleBatch>(std::move(said)));
                   }));
+  if (options_.settings.chain.anchor_program.empty()) return ok();
+  WARDHIVE_ASSIGN(anchoring_,
+                  Anchoring::make(options_.settings.chain, *store_, clock_,
+                                  [this](const std::string& t) { view_->set_audit_problem(t); }));
   return ok();
 }
 
@@ -283,9 +288,11 @@ void Controller::run() {
   lookout_->start();
   scraper_->start();
   if (chain_) chain_->start();
+  if (anchoring_) anchoring_->start();
   snapshot_at_ = clock_.mono() + kSnapshotEvery;
   while (!stop_.load(std::memory_order_relaxed)) pass();
 
+  if (anchoring_) anchoring_->stop();
   if (chain_) chain_->stop();
   scraper_->stop();
   lookout_->stop();

@@ -25,6 +25,7 @@
 
 namespace wardhive {
 
+class Anchoring;    // app/anchoring.h
 class Lookout;      // app/lookout.h
 class Scraper;      // ingest/scraper.h
 class ChainSource;  // ingest/chain_source.h
@@ -85,7 +86,8 @@ class Controller {
   std::unique_ptr<net::Server> server_;
   std::unique_ptr<Lookout> lookout_;  // of this host
   std::unique_ptr<Scraper> scraper_;
-  std::unique_ptr<ChainSource> chain_;  // null: not configured
+  std::unique_ptr<ChainSource> chain_;    // null: not configured
+  std::unique_ptr<Anchoring> anchoring_;  // null: not configured
   std::string url_;
   MonoTime snapshot_at_{};
   std::size_t standing_effects_ = 0;

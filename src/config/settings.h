@@ -168,6 +168,10 @@ struct ChainSettings {
   Duration interval = seconds(1);
   Duration signer_interval = seconds(30);
   std::uint32_t slot_lag_max = 50;
+  std::string anchor_program;  // swarm_anchor's address; empty: the audit is not anchored
+  std::string anchor_key;      // file
+  std::uint32_t anchor_log = 0;
+  Duration anchor_interval = minutes(10);
 };
 
 // [nodes.NAME]
@@ -445,6 +449,15 @@ void describe(V& v, Settings& s) {
             "how often durable nonces are looked for; a costly question on public endpoints");
     w.value("slot_lag_max", c.slot_lag_max, 1u, 100'000u,
             "an endpoint further behind the others, in slots, is not asked");
+    w.value("anchor_program", c.anchor_program,
+            "address of swarm_anchor, which keeps checkpoints of the audit. Empty: none are made");
+    w.value("anchor_key", c.anchor_key,
+            "key file that signs the audit's checkpoints; it pays the fees where payer_key is "
+            "empty");
+    w.value("anchor_log", c.anchor_log, 0u, 4'000'000'000u,
+            "number of the log on the chain; a state directory that begins anew needs another one");
+    w.value("anchor_interval", c.anchor_interval, seconds(1), hours(24),
+            "how often the audit is anchored, beside the close of each incident");
   });
   v.section("guard", "who may come in, and who is left alone", [&](auto& w) {
     auto& g = s.guard;

@@ -260,9 +260,15 @@ class Cross {
     const bool signs = !c.sentinel_keys.empty() || !c.signer.empty();
     if (signs && c.program.empty())
       add("chain.program", "is empty; what is signed is for this program");
-    if (!c.signer.empty() && (!c.sentinel_keys.empty() || !c.payer_key.empty()))
+    if (!c.signer.empty() && !c.sentinel_keys.empty())
       add("chain.signer", "is set, and so are key files; the keys are at the signer or here");
-    if (c.signer.empty() && c.sentinel_keys.empty() && !c.payer_key.empty())
+    if (!c.anchor_program.empty()) account("chain.anchor_program", c.anchor_program);
+    if (c.anchor_program.empty() != c.anchor_key.empty())
+      add(c.anchor_key.empty() ? "chain.anchor_key" : "chain.anchor_program",
+          "is empty; checkpoints of the audit need both anchor_program and anchor_key");
+    if (!c.anchor_program.empty() && c.endpoints.empty())
+      add("chain.endpoints", "is empty, so the audit is anchored nowhere; name an RPC URL");
+    if (c.sentinel_keys.empty() && c.anchor_key.empty() && !c.payer_key.empty())
       add("chain.sentinel_keys", "is empty, so payer_key pays for nothing");
     if (c.endpoints.empty() && (!c.program.empty() || !c.watch.empty() || !c.signers.empty()))
       add("chain.endpoints", "is empty, so nothing of [chain] is watched; name an RPC URL");

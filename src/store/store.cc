@@ -370,7 +370,8 @@ Result<std::unique_ptr<Store>> Store::open(const Path& directory) {
   return store;
 }
 
-Result<AuditReport> verify_audit_file(const Path& database, const AuditProgress& progress) {
+Result<AuditReport> verify_audit_file(const Path& database, const AuditProgress& progress,
+                                      const std::function<void(const AuditRecord&)>& seen) {
   std::error_code error;
   if (!std::filesystem::exists(database, error))
     return fail(ErrorCode::NotFound, fmt::format("there is no {}", database.string()));
@@ -380,7 +381,7 @@ Result<AuditReport> verify_audit_file(const Path& database, const AuditProgress&
   WARDHIVE_ASSIGN(auto connection, Connection::open(database, frozen ? Connection::Mode::Frozen
                                                                      : Connection::Mode::Read));
   WARDHIVE_TRY(check_layout(connection, database));
-  return walk_audit(connection, 1, progress);
+  return walk_audit(connection, 1, progress, seen);
 }
 
 }  // namespace wardhive

@@ -187,6 +187,8 @@ class Store {
 
 // `audit verify` without opening for writing, so that it works beside a running wardhive or on a
 // copy (which it leaves as it is). NotFound if there is no such file.
-Result<AuditReport> verify_audit_file(const Path& database, const AuditProgress& progress);
+// `seen` is given every record that is sound, in order.
+Result<AuditReport> verify_audit_file(const Path& database, const AuditProgress& progress,
+                                      const std::function<void(const AuditRecord&)>& seen = {});
 
 }  // namespace wardhive

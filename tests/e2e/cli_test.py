@@ -35,6 +35,7 @@ durations are seconds. Standard output carries the answer, standard error everyt
 | 4 | denied: no or a wrong token, a missing permission |
 | 5 | unreachable, or no answer in time |
 | 6 | a check failed: a configuration, the audit chain, a program on the chain |
+| 7 | the audit is shorter than its checkpoint on the chain |
 """
 
 

@@ -77,6 +77,8 @@ void add_check_commands(CLI::App& app) {
   command->add_flag("--json", verify->json, "machine output");
   on_chosen(*command, [verify] { return audit_verify(verify->state, verify->json); });
 
+  add_anchor_command(*audit);
+
   const auto version_json = std::make_shared<bool>(false);
   command = app.add_subcommand("version", "what this is");
   command->add_flag("--json", *version_json, "machine output");

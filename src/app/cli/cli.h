@@ -2,7 +2,8 @@
 //
 //   --json        machine output: an object, or an array ([] when empty), each object with
 //                 schema_version; times RFC 3339, durations seconds
-//   exit codes    0 ok, 1 failed, 2 usage, 3 not found, 4 denied, 5 unreachable, 6 check failed
+//   exit codes    0 ok, 1 failed, 2 usage, 3 not found, 4 denied, 5 unreachable, 6 check failed,
+//                 7 the audit is shorter than its checkpoint
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -19,7 +20,7 @@
 namespace wardhive {
 
 inline constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitNotFound = 3,
-                     kExitDenied = 4, kExitUnreachable = 5, kExitCheckFailed = 6;
+                     kExitDenied = 4, kExitUnreachable = 5, kExitCheckFailed = 6, kExitShorter = 7;
 
 // What every command that talks to a running wardhive shares.
 struct ClientOptions {
@@ -57,6 +58,7 @@ void add_read_commands(CLI::App& app);  // status, nodes, incidents, decisions, 
 void add_change_commands(
     CLI::App& app);  // decisions revert/hold/release, release, mode, allow, token
 void add_check_commands(CLI::App& app);  // check, audit, version
+void add_anchor_command(CLI::App& audit);
 void add_devchain_command(CLI::App& app);
 void add_signer_command(CLI::App& app);
 void add_chain_commands(CLI::App& app);  // keys, programs and stakes on Solana

@@ -78,6 +78,7 @@ class Walk {
   }
 
   AuditReport& report() { return report_; }
+  std::function<void(const AuditRecord&)> seen;
 
  private:
   // The hash before the first record that is checked is taken on trust.
@@ -104,6 +105,7 @@ class Walk {
     if (report_.records == 0) report_.first_at = record.at;
     report_.last_at = record.at;
     report_.head = record.hash;
+    if (seen) seen(record);
     ++report_.records;
     ++next_;
     return ok();
@@ -234,11 +236,13 @@ Status AuditWriter::append(Instant at, std::string_view kind, std::string actor,
 }
 
 Result<AuditReport> walk_audit(Connection& connection, std::uint64_t from_sequence,
-                               const AuditProgress& progress) {
+                               const AuditProgress& progress,
+                               const std::function<void(const AuditRecord&)>& seen) {
   WARDHIVE_ASSIGN(const auto last, connection.integer("SELECT max(sequence) FROM audit"));
   const auto all = static_cast<std::uint64_t>(last) + 1 -
                    std::min(from_sequence, static_cast<std::uint64_t>(last) + 1);
   WARDHIVE_ASSIGN(auto walk, Walk::begin(connection, from_sequence));
+  walk.seen = seen;
   for (bool more = true; more;) {
     WARDHIVE_ASSIGN(more, walk.slice());
     // The chain may have grown since `all` was asked.

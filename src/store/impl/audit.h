@@ -47,6 +47,7 @@ class AuditWriter {
 // Checks the chain from `from_sequence` (>= 1) to its end: links, bodies, and, from 1 on, that
 // every journal row has its link. Reads in slices, so that a checkpoint is not held up. Corrupt.
 Result<AuditReport> walk_audit(Connection& connection, std::uint64_t from_sequence,
-                               const AuditProgress& progress);
+                               const AuditProgress& progress,
+                               const std::function<void(const AuditRecord&)>& seen = {});
 
 }  // namespace wardhive

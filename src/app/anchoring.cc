@@ -1,0 +1,234 @@
+#include "app/anchoring.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "chain/fault.h"
+#include "chain/send.h"
+
+namespace wardhive {
+namespace {
+
+constexpr Duration kPassEvery = seconds(1);
+constexpr Duration kPassInFlight = millis(400);
+constexpr Duration kAgain = seconds(2);
+constexpr Duration kAgainMax = minutes(5);
+constexpr unsigned kSendEvery = 4;  // looks at a transaction that is on its way
+constexpr std::size_t kSlice = 5'000;
+
+Counter& landed_total() {
+  return metrics().counter("app_audit_anchors_total", "checkpoints of the audit that landed");
+}
+Counter& failures_total() {
+  return metrics().counter("app_audit_anchor_failures_total",
+                           "attempts to anchor the audit that failed");
+}
+Gauge& alarm_gauge() {
+  return metrics().gauge("app_audit_anchor_alarm",
+                         "1 while the audit does not extend its checkpoint on the chain");
+}
+Gauge& size_gauge() {
+  return metrics().gauge("app_audit_anchored_records",
+                         "records of the audit under its latest checkpoint");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Anchoring>> Anchoring::make(const ChainSettings& settings,
+                                                   const Store& store, const Clock& clock,
+                                                   Alarm alarm, std::vector<chain::Asker> askers) {
+  WARDHIVE_ASSIGN(const auto program, chain::Pubkey::parse(settings.anchor_program));
+  WARDHIVE_ASSIGN(auto key, chain::Keypair::load(settings.anchor_key));
+  auto payer = key;
+  if (!settings.payer_key.empty()) {
+    WARDHIVE_ASSIGN(payer, chain::Keypair::load(settings.payer_key));
+  }
+  std::unique_ptr<Anchoring> made(
+      new Anchoring(settings, store, clock, std::move(alarm), std::move(key), std::move(payer)));
+  made->log_ = {.program = program, .authority = made->key_.pubkey(), .id = settings.anchor_log};
+  chain::PoolConfig config{.urls = settings.endpoints,
+                           .genesis = settings.genesis,
+                           .slot_lag_max = settings.slot_lag_max,
+                           .error_names = chain::anchor_error_names(program)};
+  WARDHIVE_ASSIGN(made->pool_,
+                  chain::EndpointPool::make(std::move(config), clock, std::move(askers)));
+  made->rpc_.emplace(made->pool_->rpc());
+  alarm_gauge().set(0);
+  return made;
+}
+
+Anchoring::~Anchoring() { stop(); }
+
+void Anchoring::start() {
+  thread_ = std::thread([this] {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      lock.unlock();
+      pass();
+      lock.lock();
+      wake_.wait_for(lock, in_flight_ ? kPassInFlight : kPassEvery, [&] { return stopping_; });
+    }
+  });
+}
+
+void Anchoring::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+  pool_->cancel();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Anchoring::pass() {
+  if (const auto read = read_audit(); !read) return failed(read.error());
+  if (in_flight_) {
+    if (const auto followed = follow(); !followed) failed(followed.error());
+    return;
+  }
+  if (clock_.mono() < due_) return;
+  if (const auto anchored = anchor(); !anchored) failed(anchored.error());
+}
+
+Status Anchoring::read_audit() {
+  const bool empty = tree_.size() == 0;
+  for (;;) {
+    WARDHIVE_ASSIGN(const auto records, store_.audit(tree_.size() + 1, kSlice));
+    for (const auto& record : records) {
+      if (record.sequence != tree_.size() + 1)
+        return fail(ErrorCode::Corrupt, fmt::format("audit record {} stands where {} was expected",
+                                                    record.sequence, tree_.size() + 1));
+      Hash256 hash;
+      WARDHIVE_TRY(from_hex(record.hash, hash));
+      tree_.add(hash);
+      if (!read_all_) continue;
+      WARDHIVE_ASSIGN(const bool closed, closes_incident(record));
+      if (!closed) continue;
+      wanted_size_ = tree_.size();
+      // After a failure, or in disagreement, its time has been set.
+      if (failures_ == 0 && problem_.empty()) due_ = clock_.mono();
+    }
+    if (records.size() < kSlice) break;
+  }
+  read_all_ = true;
+  // The first records do not wait for an interval that began without any.
+  if (empty && tree_.size() > 0 && failures_ == 0 && problem_.empty()) due_ = clock_.mono();
+  return ok();
+}
+
+Result<bool> Anchoring::closes_incident(const AuditRecord& record) const {
+  if (record.kind != "incident") return false;
+  WARDHIVE_ASSIGN(const auto rows, store_.journal({.kind = record.kind,
+                                                   .newest_per_id = false,
+                                                   .before_offset = record.offset,
+                                                   .before_index = record.index + 1,
+                                                   .limit = 1}));
+  if (rows.empty()) return false;
+  WARDHIVE_ASSIGN(const auto incident, from_json<Incident>(rows.front().body));
+  return incident.ended_at != Instant{};
+}
+
+Status Anchoring::follow() {
+  auto& flight = *in_flight_;
+  WARDHIVE_ASSIGN(const auto height, rpc_->block_height());
+  // Asked after the height: what is not there when the height has passed will never be.
+  WARDHIVE_ASSIGN(const auto state, rpc_->signature_state(flight.signature));
+  if (state.error) {
+    auto error = chain::transaction_error(*state.error, flight.transaction.message,
+                                          rpc_->config().error_names, nullptr);
+    in_flight_.reset();
+    return std::unexpected(std::move(error));
+  }
+  if (state.reached && *state.reached >= chain::Commitment::Confirmed) {
+    log::info("audit_anchored", {{"records", fmt::format("{}", flight.size)},
+                                 {"signature", flight.signature.text()}});
+    landed_total().add();
+    size_gauge().set(static_cast<double>(flight.size));
+    failures_ = 0;
+    due_ = clock_.mono() + (wanted_size_ > flight.size ? Duration{} : interval_);
+    in_flight_.reset();
+    return ok();
+  }
+  if (height > flight.last_valid_height && !state.reached) {
+    in_flight_.reset();
+    return chain::fault(ErrorCode::Timeout, chain::reason::kBlockhashExpired,
+                        "the checkpoint was not included in time and never will be");
+  }
+  if (++flight.asked % kSendEvery == 0 && !state.reached)
+    (void)rpc_->send(flight.transaction, true);
+  return ok();
+}
+
+Status Anchoring::anchor() {
+  WARDHIVE_ASSIGN(const auto latest, chain::read_checkpoint(*rpc_, log_));
+  const auto size = latest ? latest->size : 0;
+  if (size > tree_.size()) {
+    disagree(
+        fmt::format("the audit has {} records, and its checkpoint on the chain {}: records "
+                    "were cut off, or this state directory is another one; keep it and run "
+                    "`wardhive audit check-anchor`. A new one needs a new chain.anchor_log",
+                    tree_.size(), size));
+    return ok();
+  }
+  if (size > 0 && tree_.root(size) != latest->root) {
+    disagree(
+        fmt::format("the first {} records of the audit are not those that were anchored: "
+                    "they were changed; keep the state directory and run `wardhive audit "
+                    "check-anchor`",
+                    size));
+    return ok();
+  }
+  if (!problem_.empty()) {
+    problem_.clear();
+    alarm_gauge().set(0);
+    alarm_("");
+  }
+  size_gauge().set(static_cast<double>(size));
+  if (size < tree_.size()) return send(latest);
+  failures_ = 0;
+  due_ = clock_.mono() + interval_;
+  return ok();
+}
+
+Status Anchoring::send(std::optional<chain::AnchoredCheckpoint> latest) {
+  chain::Plan plan{.instructions = {}, .payer = payer_.pubkey()};
+  if (!latest) plan.instructions.push_back(chain::open_log_instruction(log_, payer_.pubkey()));
+  const auto size = tree_.size();
+  const auto proof = tree_.consistency(latest ? latest->size : 0, size);
+  plan.instructions.push_back(chain::anchor_instruction(log_, size, tree_.root(size), proof));
+  WARDHIVE_ASSIGN(auto prepared, chain::prepare(*rpc_, plan));
+  std::vector<const chain::Keypair*> signers{&payer_};
+  if (key_.pubkey() != payer_.pubkey()) signers.push_back(&key_);
+  WARDHIVE_ASSIGN(auto transaction, chain::sign(std::move(prepared.message), signers));
+  const auto signature = transaction.id();
+  in_flight_ = InFlight{.transaction = std::move(transaction),
+                        .signature = signature,
+                        .last_valid_height = prepared.last_valid_height,
+                        .size = size};
+  // Whether it was taken does not matter: it is asked for, and sent again.
+  (void)rpc_->send(in_flight_->transaction);
+  return ok();
+}
+
+void Anchoring::disagree(std::string text) {
+  failures_ = 0;
+  due_ = clock_.mono() + interval_;
+  if (problem_ == text) return;
+  problem_ = std::move(text);
+  alarm_gauge().set(1);
+  log::error("audit_differs_from_anchor", {{"problem", problem_}});
+  alarm_(problem_);
+}
+
+void Anchoring::failed(const Error& error) {
+  failures_total().add();
+  if (failures_ == 0) log::warn("audit_not_anchored", {{"reason", error.message}});
+  due_ = clock_.mono() + std::min(kAgainMax, kAgain * (1 << std::min(failures_, 8u)));
+  ++failures_;
+}
+
+}  // namespace wardhive
