@@ -16,7 +16,8 @@ constexpr Duration kPassEvery = seconds(1);
 constexpr Duration kPassInFlight = millis(400);
 constexpr Duration kAgain = seconds(2);
 constexpr Duration kAgainMax = minutes(5);
-constexpr unsigned kSendEvery = 4;  // looks at a transaction that is on its way
+constexpr Duration kLeastApart = seconds(10);  // who provokes incidents must not empty the payer
+constexpr unsigned kSendEvery = 4;             // looks at a transaction that is on its way
 constexpr std::size_t kSlice = 5'000;
 
 Counter& landed_total() {
@@ -85,8 +86,14 @@ void Anchoring::stop() {
 }
 
 void Anchoring::pass() {
-  if (const auto read = read_audit(); !read) return failed(read.error());
+  if (const auto read = read_audit(); !read) {
+    // A gap is not a chain that does not answer.
+    if (read.error().code == ErrorCode::Corrupt)
+      return disagree("the audit is broken in itself: " + read.error().message);
+    return failed(read.error());
+  }
   if (in_flight_) {
+    if (failures_ > 0 && clock_.mono() < due_) return;
     if (const auto followed = follow(); !followed) failed(followed.error());
     return;
   }
@@ -110,9 +117,11 @@ Status Anchoring::read_audit() {
       if (!closed) continue;
       wanted_size_ = tree_.size();
       // After a failure, or in disagreement, its time has been set.
-      if (failures_ == 0 && problem_.empty()) due_ = clock_.mono();
+      if (failures_ == 0 && problem_.empty())
+        due_ = std::max(clock_.mono(), landed_at_ + kLeastApart);
     }
     if (records.size() < kSlice) break;
+    if (const std::lock_guard lock(mutex_); stopping_) return ok();
   }
   read_all_ = true;
   // The first records do not wait for an interval that began without any.
@@ -149,7 +158,8 @@ Status Anchoring::follow() {
     landed_total().add();
     size_gauge().set(static_cast<double>(flight.size));
     failures_ = 0;
-    due_ = clock_.mono() + (wanted_size_ > flight.size ? Duration{} : interval_);
+    landed_at_ = clock_.mono();
+    due_ = landed_at_ + (wanted_size_ > flight.size ? kLeastApart : interval_);
     in_flight_.reset();
     return ok();
   }
@@ -164,14 +174,14 @@ Status Anchoring::follow() {
 }
 
 Status Anchoring::anchor() {
-  WARDHIVE_ASSIGN(const auto latest, chain::read_checkpoint(*rpc_, log_));
+  WARDHIVE_ASSIGN(const auto latest, chain::read_checkpoint(*pool_, log_));
   const auto size = latest ? latest->size : 0;
   if (size > tree_.size()) {
     disagree(
-        fmt::format("the audit has {} records, and its checkpoint on the chain {}: records "
+        fmt::format("the audit is shorter than its checkpoint on the chain, of {} records: records "
                     "were cut off, or this state directory is another one; keep it and run "
                     "`wardhive audit check-anchor`. A new one needs a new chain.anchor_log",
-                    tree_.size(), size));
+                    size));
     return ok();
   }
   if (size > 0 && tree_.root(size) != latest->root) {

@@ -10,6 +10,7 @@
 //   alarm   an audit that is shorter than the checkpoint, or has another root at its size: logged
 //           as an error, told to `alarm`, counted; nothing is signed while it lasts, and it is
 //           looked at again once an interval
+//   believes two endpoints that say the same, where there are several (chain/pool.h, agreed())
 //   fails   a chain that does not answer: again after 2 s, doubled up to 5 min; nobody waits for it
 //   thread  owner's: make, start, stop. Reads the store on its own thread, once a second
 //   memory  32 bytes a record of the audit
@@ -88,7 +89,7 @@ class Anchoring {
   std::uint64_t wanted_size_ = 0;  // as of the last close of an incident
   std::optional<InFlight> in_flight_;
   std::string problem_;  // of the alarm
-  MonoTime due_{};
+  MonoTime due_{}, landed_at_{};
   unsigned failures_ = 0;
 
   std::mutex mutex_;

@@ -27,6 +27,7 @@ constexpr Duration kTakeWait = millis(200);
 constexpr std::size_t kRecordsPerPass = 4'096;
 constexpr Duration kEnrollWait = seconds(5);
 constexpr Duration kStoredPoll = millis(100);
+constexpr Duration kStoredPatience = seconds(2);
 
 // A token of this state directory, made at first start. The CLI reads the same file.
 Result<std::string> token_of(const Path& state, std::string_view name) {
@@ -236,7 +237,8 @@ bool Controller::said_here(AgentMessage message) {
 }
 
 // Waits until it is stored: the source then forgets that it has to be said. On the source's thread;
-// a commit takes milliseconds, and while none succeeds there is nothing to go on with.
+// a commit takes milliseconds. While nothing can be stored (a full disk), the pipeline has it in
+// memory and acts on it: the source must go on looking, or whoever fills a disk blinds it.
 bool Controller::stored_here(Event event) {
   auto stored = std::make_shared<std::promise<bool>>();
   auto result = stored->get_future();
@@ -247,8 +249,11 @@ bool Controller::stored_here(Event event) {
     stored->set_value(offset.has_value());
   };
   if (!inbox_.submit(std::move(submission))) return false;
-  while (result.wait_for(kStoredPoll) != std::future_status::ready)
+  const auto patience = clock_.mono() + kStoredPatience;
+  while (result.wait_for(kStoredPoll) != std::future_status::ready) {
     if (stop_.load(std::memory_order_relaxed)) return false;
+    if (clock_.mono() >= patience) return true;
+  }
   return result.get();
 }
 

@@ -80,9 +80,19 @@ Pubkey AnchorLog::address() const {
   return found->key;
 }
 
-Result<std::optional<AnchoredCheckpoint>> read_checkpoint(const Rpc& rpc, const AnchorLog& log) {
+Result<std::optional<AnchoredCheckpoint>> read_checkpoint(EndpointPool& pool,
+                                                          const AnchorLog& log) {
   const auto address = log.address();
-  WARDHIVE_ASSIGN(const auto account, rpc.account(address));
+  std::optional<Account> account;
+  if (pool.size() == 1) {
+    WARDHIVE_ASSIGN(account, pool.rpc().account(address));
+  } else {
+    WARDHIVE_ASSIGN(const auto said, pool.agreed("getAccountInfo", to_json(address.text()),
+                                                 R"("encoding":"base64")"));
+    if (!said.value.is_null()) {
+      WARDHIVE_ASSIGN(account, parse_account(said.value));
+    }
+  }
   if (!account) return std::optional<AnchoredCheckpoint>{};
   WARDHIVE_TRY(check_owner(account, address, log.program, "audit log"));
   WARDHIVE_ASSIGN(const auto found, decode_account<swarm::anchor::Log>(account->data, "audit log"));

@@ -12,7 +12,7 @@
 
 #include "abi/anchor.h"
 #include "base/bytes.h"
-#include "chain/rpc.h"
+#include "chain/pool.h"
 
 namespace wardhive::chain {
 
@@ -45,8 +45,9 @@ struct AnchoredCheckpoint {
   std::uint64_t time = 0;  // seconds since 1970, by the cluster's clock
   Hash256 root = {};
 };
-// nullopt: nobody opened the log. InvalidInput: the account is another program's or no log.
-Result<std::optional<AnchoredCheckpoint>> read_checkpoint(const Rpc& rpc, const AnchorLog& log);
+// nullopt: nobody opened the log. InvalidInput: the account is another program's or no log. Of
+// several endpoints two must say the same (Conflict `disagreement`).
+Result<std::optional<AnchoredCheckpoint>> read_checkpoint(EndpointPool& pool, const AnchorLog& log);
 
 Instruction open_log_instruction(const AnchorLog& log, const Pubkey& payer);
 // `proof` of at most swarm::anchor::kProofMax hashes.

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "chain/programs.h"
+#include "chain/swarm.h"
 
 namespace wardhive::chain {
 namespace {
@@ -34,8 +35,24 @@ T number_at(std::span<const std::uint8_t> data, std::size_t at) {
   return value;
 }
 
+// Quarantine and release have a kind of target; a failover has none.
+bool names_a_stake(InstructionTag tag, std::span<const std::uint8_t> data) {
+  if (tag == InstructionTag::Failover) return false;
+  const auto kind = instruction_number(tag, data, "kind");
+  return !kind || *kind != static_cast<std::uint64_t>(swarm::Target::Node);
+}
+
 std::unexpected<Error> denied(std::string what) {
   return fail(ErrorCode::PermissionDenied, std::move(what));
+}
+
+// "28" or "27,27", for the log.
+std::string tags_of(const Message& message, const Pubkey& program) {
+  std::string tags;
+  for (const auto& instruction : message.instructions)
+    if (message.keys.at(instruction.program) == program)
+      tags += fmt::format("{}{}", tags.empty() ? "" : ",", instruction.data.at(0));
+  return tags;
 }
 
 }  // namespace
@@ -71,6 +88,8 @@ Status judge(const Message& message, const SignerPolicy& policy) {
                                 policy.program.text()));
     } else if (!policy.allowed.contains(static_cast<InstructionTag>(tag))) {
       return denied(fmt::format("instruction {} of the program is not signed here", tag));
+    } else if (names_a_stake(static_cast<InstructionTag>(tag), data)) {
+      return denied("it is about a position, and only nodes are acted on from here");
     } else {
       ++ours;
     }
@@ -141,8 +160,8 @@ Result<std::vector<Signature>> SignerDoor::signatures(const net::Request& reques
                 fmt::format("{} messages were signed within a minute", policy_.per_minute));
   WARDHIVE_ASSIGN(auto given, signer_->sign(as_bytes(*bytes), by));
   log::info("signed", {{"by", by.front().text()},
-                       {"signatures", given.size()},
-                       {"instructions", message.instructions.size()}});
+                       {"payer", message.keys.front().text()},
+                       {"instructions", tags_of(message, policy_.program)}});
   return given;
 }
 

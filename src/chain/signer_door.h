@@ -3,9 +3,10 @@
 //   GET  /v1/keys  {"keys":["base58",...],"payer":"base58"}
 //   POST /v1/sign  {"message":"base64","by":["base58",...]} -> {"signatures":["base58",...]}
 //
-//   signs    a message of nothing but the allowed instructions of one program and of compute budget
-//            ones whose fee stays below `fee_lamports_max`; no lookup tables, for what they hold
-//            may change; at most `per_minute` messages a minute, whoever asks
+//   signs    a message of nothing but the allowed instructions of one program, about nodes and not
+//            about stakes, and of compute budget ones whose fee stays below `fee_lamports_max`; no
+//            lookup tables, for what they hold may change; at most `per_minute` messages a minute,
+//            whoever asks
 //   refuses  403 with the reason; 400 for what is no message or a key that is not here; 429
 //   trust    whoever may open the socket may ask: it belongs to its owner alone
 //   told     each signature and each refusal is logged, with what was to be signed
@@ -26,7 +27,7 @@ namespace wardhive::chain {
 struct SignerPolicy {
   Pubkey program = {};
   std::set<swarm::InstructionTag> allowed = {};
-  std::uint64_t fee_lamports_max = 1'000'000;  // of priority; 0.001 SOL
+  std::uint64_t fee_lamports_max = 0;  // of priority, for one message
   unsigned per_minute = 20;
 };
 

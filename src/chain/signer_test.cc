@@ -8,6 +8,7 @@
 
 #include "chain/programs.h"
 #include "chain/signer_door.h"
+#include "chain/swarm.h"
 #include "net/client.h"
 #include "net/server.h"
 
@@ -27,8 +28,12 @@ class ManualClock final : public Clock {
 const Keypair kKey = Keypair::generate(), kPayer = Keypair::generate();
 const Pubkey kProgram = Keypair::generate().pubkey();
 
-Instruction of(InstructionTag tag) {
-  return {kProgram, {{kKey.pubkey(), true, false}}, {static_cast<std::uint8_t>(tag), 1, 2, 3}};
+Instruction of(InstructionTag tag, swarm::Target target = swarm::Target::Node) {
+  SwarmInstruction instruction(SwarmAddresses(kProgram), tag);
+  instruction.account("target", kProgram).account("set", kProgram).set_signer(kKey.pubkey());
+  instruction.number("kind", static_cast<std::uint64_t>(target)).number("incident", 1);
+  if (tag == InstructionTag::Quarantine) instruction.number("seconds", 60).number("reason", 1);
+  return instruction.number("mask", 1).number("valid_until_slot", 1).build();
 }
 Message message_of(std::vector<Instruction> instructions) {
   return *compile(kPayer.pubkey(), instructions, Blockhash{});
@@ -36,6 +41,7 @@ Message message_of(std::vector<Instruction> instructions) {
 SignerPolicy policy() {
   return {.program = kProgram,
           .allowed = {InstructionTag::Quarantine, InstructionTag::Failover},
+          .fee_lamports_max = 1'000'000,
           .per_minute = 3};
 }
 std::string refused(std::vector<Instruction> instructions) {
@@ -55,6 +61,11 @@ TEST(SignerJudge, LetsThroughWhatItIsForAndNothingElse) {
   EXPECT_THAT(refused({programs::set_compute_unit_limit(10'000)}),
               HasSubstr("asks nothing of the program"));
   EXPECT_THAT(refused({{kProgram, {}, {}}}), HasSubstr("instruction 0"));
+  EXPECT_THAT(refused({of(InstructionTag::Quarantine, swarm::Target::Position)}),
+              HasSubstr("about a position"));
+  auto cut = quarantine;
+  cut.data.resize(1);
+  EXPECT_THAT(refused({cut}), HasSubstr("about a position")) << "what can't be read is refused";
 }
 
 TEST(SignerJudge, APriorityFeeDoesNotEmptyThePayer) {
@@ -115,7 +126,7 @@ TEST_F(Door, RefusesWithItsReasonAndSignsForNobodyElse) {
   EXPECT_THAT(denied.error().message, HasSubstr("the signer refuses: instruction"));
   const auto stranger = Keypair::generate().pubkey();
   auto instruction = of(InstructionTag::Quarantine);
-  instruction.accounts = {{stranger, true, false}};
+  instruction.accounts.back().key = stranger;
   const auto unknown = sign(message_of({instruction}), *signer_);
   ASSERT_FALSE(unknown.has_value());
   EXPECT_EQ(unknown.error().code, ErrorCode::InvalidInput);

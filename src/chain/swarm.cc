@@ -160,6 +160,24 @@ SwarmInstruction::SwarmInstruction(const SwarmAddresses& addresses, swarm::Instr
   has_argument_.resize(schema_->arguments.size());
 }
 
+std::optional<std::uint64_t> instruction_number(swarm::InstructionTag tag,
+                                                std::span<const std::uint8_t> data,
+                                                std::string_view name) {
+  std::size_t at = 1;
+  for (const auto& argument : schema_at(tag).arguments) {
+    const auto width = argument_width(argument.type);
+    if (argument.name != name) {
+      at += width;
+      continue;
+    }
+    std::uint64_t value = 0;
+    if (width == 0 || width > sizeof value || data.size() < at + width) return std::nullopt;
+    std::memcpy(&value, data.data() + at, width);
+    return value;
+  }
+  return std::nullopt;
+}
+
 SwarmInstruction& SwarmInstruction::account(std::string_view name, const Pubkey& key) {
   const auto found = std::ranges::find(schema_->slots, name, &swarm::Slot::name);
   WARDHIVE_ASSERT(found != schema_->slots.end());

@@ -94,6 +94,12 @@ Result<T> read_account(const Rpc& rpc, const Pubkey& key, const Pubkey& program,
   return decode_account<T>(account->data, name);
 }
 
+// A number among an instruction's arguments; `data` begins with the tag. nullopt if it is too short
+// or has no number of that name.
+std::optional<std::uint64_t> instruction_number(swarm::InstructionTag tag,
+                                                std::span<const std::uint8_t> data,
+                                                std::string_view name);
+
 // The program's own error numbers, in words.
 ErrorNames swarm_error_names(const Pubkey& program);
 

@@ -15,7 +15,9 @@ namespace {
 // How long an agent that was away still learns that something was taken away; after that its
 // reconciliation against the full set does the same.
 constexpr Duration kTombstoneLife = hours(1);
-constexpr std::size_t kProcessesKept = 4;
+constexpr std::size_t kProcessesKept = 16;
+// So many restarts within a minute are none: somebody hides another process among new names.
+constexpr Duration kProcessesPer = minutes(1);
 constexpr std::size_t kBootBytesMax = 64;
 constexpr Duration kTurnsToldEvery = seconds(1);
 
@@ -64,8 +66,17 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
   static auto& gaps = metrics().counter("engine_agent_gaps_total",
                                         "agent messages lost before they reached the controller");
   const auto node_name = doors_.node_of(request);
+  std::optional<Event> shared;
   auto batch = decode_batch(request.body);
   if (!batch) return responder.send(net::error_response(batch.error()));
+  // Before the budget: a copy must not hide by using it up.
+  {
+    const std::lock_guard lock(mutex_);
+    shared = heard(node_name, agents_[node_name],
+                   {batch->boot.substr(0, kBootBytesMax),
+                    request.peer_is_unix ? "a unix socket" : request.peer.text(), clock_.mono()});
+  }
+  if (shared) doors_.noticed(std::move(*shared));
   if (!doors_.admit(node_name, batch->messages.size()))
     return responder.send(net::error_response(
         {ErrorCode::LimitReached, "more records than guard.records_per_second allows"}));
@@ -73,7 +84,6 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
   Submission submission;
   submission.agent = node_name;
   std::vector<Event> hellos;
-  std::optional<Event> shared;
   std::uint64_t taken_before = 0;
   std::optional<std::uint64_t> not_stored;
   {
@@ -82,9 +92,6 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
     taken_before = agent.taken;
     agent.heard = clock_.mono();
     agent.ever_heard = true;
-    shared = heard(node_name, agent,
-                   {batch->boot.substr(0, kBootBytesMax),
-                    request.peer_is_unix ? "a unix socket" : request.peer.text()});
     for (auto& [number, message] : batch->messages) {
       if (number <= agent.taken) continue;
       if (number > agent.taken + 1 && agent.taken > 0) {
@@ -107,7 +114,6 @@ void AgentHub::receive(const net::Request& request, net::Responder responder) {
     // All of it was taken before but is not stored yet: the sender asks again.
     if (submission.sequence == 0 && agent.taken > agent.stored) not_stored = agent.stored;
   }
-  if (shared) doors_.noticed(std::move(*shared));
   if (not_stored) return responder.send(net::Response::json(acknowledgement(*not_stored)));
   for (const auto& hello : hellos) doors_.started(node_name, hello);
 
@@ -140,15 +146,17 @@ std::optional<Event> AgentHub::heard(const std::string& name, Agent& agent, Proc
   }
   const auto other = known.empty() ? Process{} : known.back();
   const auto earlier = std::ranges::find(known, process.boot, &Process::boot);
-  const bool again = earlier != known.end();
-  if (again)
+  const auto now = clock_.mono();
+  bool again = earlier != known.end();
+  if (again) {
     known.erase(earlier);
-  else if (known.size() == kProcessesKept)
+  } else if (known.size() == kProcessesKept) {
+    again = now - known.front().heard < kProcessesPer;
     known.erase(known.begin());
+  }
   known.push_back(std::move(process));
   if (!again) return std::nullopt;
   ++agent.turns;
-  const auto now = clock_.mono();
   if (agent.turns_told != MonoTime{} && now - agent.turns_told < kTurnsToldEvery)
     return std::nullopt;
   agent.turns_told = now;

@@ -72,6 +72,7 @@ class AgentHub {
   struct Process {
     std::string boot;
     std::string peer;
+    MonoTime heard{};
   };
   struct Agent {
     std::map<std::pair<std::string, std::string>, Action> desired;  // by (control, key)

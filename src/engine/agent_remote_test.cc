@@ -162,6 +162,12 @@ TEST_F(AgentRemote, ProcessesThatFollowOneAnotherAreRestarts) {
   EXPECT_TRUE(noticed_.empty());
 }
 
+TEST_F(AgentRemote, ACopyDoesNotHideAmongNewNames) {
+  FakePipeline pipeline(inbox_);
+  for (int i = 0; i < 20; ++i) post("boot " + std::to_string(i), 1 + static_cast<unsigned>(i));
+  EXPECT_FALSE(noticed_.empty()) << "nothing restarts so often";
+}
+
 TEST_F(AgentRemote, OneThatSpeaksAgainAfterAnotherIsTold) {
   FakePipeline pipeline(inbox_);
   post("a", 1);

@@ -23,8 +23,8 @@ struct AnchorState {
 struct Verdict {
   std::string verdict;  // matches, differs, shorter
   std::string message;
-  std::uint64_t local_records = 0, anchored_records = 0, anchored_seq = 0;
-  std::string anchored_root, anchored_at, last_record_at;
+  std::uint64_t local_records = 0, anchored_records = 0, anchored_seq = 0, log = 0;
+  std::string anchored_root, anchored_at, last_record_at, authority;
 };
 template <class Self, class V>
 void fields(Self& self, V& v) {
@@ -36,6 +36,8 @@ void fields(Self& self, V& v) {
   v("anchored_root", self.anchored_root);
   v("anchored_at", self.anchored_at);
   v("last_record_at", self.last_record_at);
+  v("log", self.log);
+  v("authority", self.authority);
 }
 
 struct Local {
@@ -68,7 +70,8 @@ Verdict judge(const Local& local, const chain::AnchoredCheckpoint& anchored) {
             .anchored_seq = anchored.seq,
             .anchored_root = to_hex(anchored.root),
             .anchored_at = at,
-            .last_record_at = ""};
+            .last_record_at = "",
+            .authority = ""};
   if (!local.broken.empty()) {
     v.verdict = "differs";
     v.message = "the audit is broken in itself: " + local.broken;
@@ -129,16 +132,21 @@ Result<Verdict> check(AnchorState state) {
   WARDHIVE_ASSIGN(const auto pool,
                   chain::EndpointPool::make(
                       {.urls = settings.endpoints, .genesis = settings.genesis}, system_clock()));
-  const auto rpc = pool->rpc();
-  WARDHIVE_ASSIGN(const auto anchored, chain::read_checkpoint(rpc, log));
+  WARDHIVE_ASSIGN(const auto anchored, chain::read_checkpoint(*pool, log));
   if (!anchored || anchored->size == 0)
     return fail(ErrorCode::NotFound,
                 fmt::format("{} has anchored nothing under log {} of {}; nothing is proved",
                             log.authority.text(), log.id, log.program.text()));
   const auto database =
       (state.state.empty() ? default_state_directory() : Path(state.state)) / "wardhive.db";
-  WARDHIVE_ASSIGN(const auto local, read_local(database, anchored->size));
-  return judge(local, *anchored);
+  auto local = read_local(database, anchored->size);
+  // An audit that is not there is one that was cut off whole.
+  if (!local && local.error().code == ErrorCode::NotFound) local = Local{};
+  if (!local) return std::unexpected(local.error());
+  auto verdict = judge(*local, *anchored);
+  verdict.log = log.id;
+  verdict.authority = log.authority.text();
+  return verdict;
 }
 
 int run(const AnchorState& state) {
@@ -148,7 +156,8 @@ int run(const AnchorState& state) {
     auto text = to_json(*verdict);
     print(R"({"schema_version":1,)" + text.substr(1));
   } else {
-    print(fmt::format("{}: {}", verdict->verdict, verdict->message));
+    print(fmt::format("{} (log {} of {}): {}", verdict->verdict, verdict->log, verdict->authority,
+                      verdict->message));
   }
   if (verdict->verdict == "shorter") return kExitShorter;
   return verdict->verdict == "matches" ? kExitOk : kExitCheckFailed;

@@ -15,7 +15,7 @@ struct SignerState {
   std::vector<std::string> keys, allowed{"quarantine", "failover"};
   std::string payer, program, listen;
   unsigned per_minute = 20;
-  std::uint64_t fee_max = 1'000'000;
+  std::uint64_t fee_max = 0;
 };
 
 struct Held {
@@ -57,7 +57,10 @@ Status serve(const SignerState& state) {
   door.add_routes(router);
   net::Server server({}, router);
   WARDHIVE_ASSIGN(const auto port, server.listen("signer", address));
-  (void)port;
+  if (port != 0)
+    return fail(
+        ErrorCode::InvalidInput,
+        fmt::format("{} is a socket with port {}; hand over one of AF_UNIX", state.listen, port));
   server.start();
   print(fmt::format("wardhive signer holds {} key{} and listens on {}", state.keys.size(),
                     state.keys.size() == 1 ? "" : "s", state.listen));
@@ -87,7 +90,7 @@ void add_signer_command(CLI::App& app) {
       ->check(CLI::Range(1, 10'000));
   command
       ->add_option("--fee-max", state->fee_max,
-                   "priority fee of one message at most, lamports (default 1000000)")
+                   "priority fee of one message at most, lamports (default 0)")
       ->check(CLI::Range(0ull, 1'000'000'000ull));
   on_chosen(*command, [state] {
     const auto served = serve(*state);

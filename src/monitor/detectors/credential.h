@@ -1,7 +1,7 @@
 // Reports a node whose agent's credential is used from two places: a copied key.
 //
 //   in     CredentialShared events: a process that spoke before speaks again after another did. A
-//          restart is not that, however often it happens; a request that was late is, once
+//          restart is not that; a request that was late is two, there and back
 //   out    CredentialShared{node} of strength 90 when it happened kTurns times within kTurnWindow,
 //          again with each further event at most once a minute; Cleared `auth_clear_after` after
 //          the last. Whose copy is the thief's can't be told from here: the notice says what ends
@@ -16,7 +16,7 @@
 
 namespace wardhive {
 
-inline constexpr std::uint32_t kTurns = 3;
+inline constexpr std::uint32_t kTurns = 5;
 inline constexpr Duration kTurnWindow = minutes(1);
 
 std::unique_ptr<Detector> make_credential(const DetectorContext& context);

@@ -21,13 +21,13 @@ Event turn(std::string count = "1", Entity observer = node("controller")) {
   return event;
 }
 
-TEST(CredentialWatch, ThreeTurnsWithinAMinuteNameBothPlacesAndTheRemedy) {
+TEST(CredentialWatch, FiveTurnsWithinAMinuteNameBothPlacesAndTheRemedy) {
   Rig r("credential");
-  r.record(turn());
-  r.pass(seconds(20));
-  r.record(turn());
-  EXPECT_EQ(r.raised(), 0u) << "a late request of a process that is gone is not a thief";
-  r.pass(seconds(20));
+  for (int i = 0; i < 2; ++i) {
+    r.record(turn("2"));
+    EXPECT_EQ(r.raised(), 0u) << "a late request of a process that is gone is not a thief";
+    r.pass(seconds(20));
+  }
   r.record(turn());
   ASSERT_EQ(r.raised(), 1u);
   const auto& f = r.out.findings[0];
@@ -35,7 +35,7 @@ TEST(CredentialWatch, ThreeTurnsWithinAMinuteNameBothPlacesAndTheRemedy) {
   EXPECT_EQ(f.subject, kJob);
   EXPECT_EQ(f.observer, node("controller"));
   EXPECT_THAT(f.evidence.summary,
-              HasSubstr("3 times within 1m: process a1 at 192.0.2.1, after process b2 at "
+              HasSubstr("5 times within 1m: process a1 at 192.0.2.1, after process b2 at "
                         "203.0.113.9"));
   EXPECT_THAT(f.evidence.summary, HasSubstr("wardhive token enroll --node job-1"));
   EXPECT_EQ(f.evidence.inputs.size(), 3u);
@@ -52,7 +52,7 @@ TEST(CredentialWatch, SlowTurnsAreNone) {
   Rig r("credential");
   for (int i = 0; i < 20; ++i) {
     r.record(turn());
-    r.quiet(seconds(31));
+    r.quiet(seconds(16));
   }
   EXPECT_EQ(r.raised(), 0u);
 }

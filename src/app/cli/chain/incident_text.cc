@@ -58,7 +58,10 @@ std::vector<NextStep> after_execution(const Market& market, const swarm::Inciden
     const auto left = tokens(incident.recoverable - incident.recovered);
     auto what = due == 0 ? fmt::format("may give back the next part of {} tokens", left)
                          : fmt::format("may give back {} of {} tokens now", tokens(due), left);
-    what += fmt::format(" to the accused: `wardhive chain incident recover {}`", incident.id);
+    what += fmt::format(
+        " to the accused, or burn it if a later slash or the position's end has forfeited it: "
+        "`wardhive chain incident recover {}`",
+        incident.id);
     if (next != 0) what += "; the next part is due at " + date_of(next);
     steps.push_back({"anyone", what});
   }
