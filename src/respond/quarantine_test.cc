@@ -36,6 +36,12 @@ class OnChain : public World {
          {grave});
     pass(seconds(3));
   }
+  std::vector<Action> orders_on_chain() const {
+    std::vector<Action> orders;
+    std::ranges::copy_if(actions, std::back_inserter(orders),
+                         [](const Action& a) { return a.control == "chain"; });
+    return orders;
+  }
   const Incident* incident(const Entity& subject, std::string_view playbook) const {
     for (const auto& [id, one] : incidents)
       if (one.subject == subject && one.playbook == playbook) return &one;
@@ -143,10 +149,9 @@ TEST(QuarantineNode, AKeyThatWasNotSpentMayStillBe) {
   OnChain w;
   w.answers = false;
   w.lose("job-1");
-  const auto order = std::find_if(w.actions.rbegin(), w.actions.rend(),
-                                  [](const Action& a) { return a.control == "chain"; });
-  ASSERT_NE(order, w.actions.rend());
-  w.receipt(*order, Outcome::Refused, false, "the budget of the fleet is spent");
+  const auto orders = w.orders_on_chain();
+  ASSERT_FALSE(orders.empty());
+  w.receipt(orders.back(), Outcome::Refused, false, "the budget of the fleet is spent");
   w.answers = true;
   EXPECT_TRUE(
       w.command(CommandKind::Release, w.decision(kJob1, Verb::QuarantineNode)->id).accepted);
@@ -156,13 +161,7 @@ TEST(QuarantineNode, AKeyThatWasNotSpentMayStillBe) {
 TEST(QuarantineNode, ThatOthersEndOnTheChainIsOverAndNotAskedForAgain) {
   OnChain w;
   w.lose("job-1");
-  const auto orders = [&] {
-    std::vector<Action> all;
-    for (const auto& action : w.actions)
-      if (action.control == "chain") all.push_back(action);
-    return all;
-  };
-  const auto before = orders();
+  const auto before = w.orders_on_chain();
   ASSERT_EQ(before.size(), 1u);
   const auto pages = w.pages();
   w.receipt(before[0], Outcome::Refused, false, "this machine has no control \"chain\"");
@@ -172,7 +171,7 @@ TEST(QuarantineNode, ThatOthersEndOnTheChainIsOverAndNotAskedForAgain) {
   EXPECT_EQ(w.decision(kJob1, Verb::QuarantineNode)->state, DecisionState::Reverted);
   EXPECT_EQ(w.pages(), pages + 1);
   w.pass(minutes(10));
-  const auto after = orders();
+  const auto after = w.orders_on_chain();
   ASSERT_EQ(after.size(), 2u);
   EXPECT_FALSE(after[1].present) << "taken back from whoever may still try, not asked for again";
   EXPECT_THAT(w.quarantined, IsEmpty());
@@ -223,10 +222,9 @@ TEST(QuarantineNode, ThatTheChainRefusesIsHeldAndToldWithItsReason) {
   OnChain w;
   w.answers = false;
   w.lose("job-1");
-  const auto order = std::find_if(w.actions.rbegin(), w.actions.rend(),
-                                  [](const Action& a) { return a.control == "chain"; });
-  ASSERT_NE(order, w.actions.rend());
-  w.receipt(*order, Outcome::Refused, false, "every sentinel key here rests");
+  const auto orders = w.orders_on_chain();
+  ASSERT_FALSE(orders.empty());
+  w.receipt(orders.back(), Outcome::Refused, false, "every sentinel key here rests");
   const auto* decision = w.decision(kJob1, Verb::QuarantineNode);
   EXPECT_EQ(decision->state, DecisionState::Held);
   EXPECT_THAT(w.incident(kJob1, "lost-node")->timeline.back().text, HasSubstr("refused"));

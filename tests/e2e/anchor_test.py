@@ -105,6 +105,10 @@ anchor_interval = "{interval}"
         data = self.data_of(accounts[0]["pubkey"])
         return struct.unpack_from("<Q", data, 8)[0], struct.unpack_from("<Q", data, 88)[0]
 
+    def metrics(self, wardhive):
+        with urllib.request.urlopen(wardhive.url + "/metrics", timeout=5) as got:
+            return got.read().decode()
+
     def command(self, wardhive):
         """A record of the audit."""
         wardhive.ask("mode", "shadow" if wardhive.ask("status")["mode"] == "enforce" else "enforce")
@@ -129,7 +133,7 @@ anchor_interval = "{interval}"
         before = self.anchored()
         wardhive.kill()
         wardhive.start()
-        time.sleep(3)
+        wait_until(lambda: f"wardhive_app_audit_anchored_records {before[1]}\n" in self.metrics(wardhive), "it has looked at the chain")
         self.assertEqual(self.anchored(), before, "nothing new: nothing is posted")
         code, answer = self.check(wardhive.state)
         self.assertEqual((code, answer["verdict"], answer["anchored_records"], answer["anchored_seq"]), (0, "matches", before[1], before[0]), answer)
@@ -164,8 +168,7 @@ anchor_interval = "{interval}"
             self.command(other)
         wait_until(lambda: "not those that were anchored" in other.ask("status")["audit_problem"], lambda: other.ask("status"), 20)
         self.assertEqual(self.anchored(), before)
-        with urllib.request.urlopen(other.url + "/metrics", timeout=5) as got:
-            self.assertIn("wardhive_app_audit_anchor_alarm 1", got.read().decode())
+        self.assertIn("wardhive_app_audit_anchor_alarm 1", self.metrics(other))
 
     def test_the_close_of_an_incident_is_anchored_at_once_and_a_dead_chain_harms_nothing(self):
         wardhive = self.controller(interval="24h")
@@ -174,7 +177,9 @@ anchor_interval = "{interval}"
         with self.log.open("a") as log:
             log.write(failed_logins(ATTACKER, 6, 4_000, node="controller"))
         decision = wait_until(lambda: next(iter(wardhive.decisions()), None), "a decision")
-        time.sleep(2)
+        # Longer than two checkpoints are held apart: 30 slots are 12 s.
+        slot = self.chain.ask("getSlot")
+        wait_until(lambda: self.chain.ask("getSlot") >= slot + 30, "time passes on the chain", 60)
         self.assertEqual(self.anchored()[0], 1, "an open incident can wait")
         wardhive.ask("decisions", "revert", decision["id"], "--reason", "a guest")
         incident = lambda: next(i for i in wardhive.ask("incidents", "list", "--all") if i["subject"] == f"address/{ATTACKER}")
