@@ -271,7 +271,7 @@ WARDHIVE_FIELDS(CommandResult) {
 }
 
 using JournalEntry =
-    std::variant<Score, Incident, Decision, Action, Notice, CommandResult, Settlement>;
+    std::variant<Score, Incident, Decision, Action, Notice, CommandResult, Settlement, Proposal>;
 std::string_view journal_kind(const JournalEntry& entry);
 std::string encode_journal_entry(const JournalEntry& entry);
 

@@ -101,6 +101,61 @@ TEST(Record, RefusesUnknownKindsAndHugeBodies) {
             ErrorCode::LimitReached);
 }
 
+ChainAct pause_of(std::vector<std::string> parts, Duration lasts) {
+  return {.kind = ActKind::Pause, .parts = std::move(parts), .lasts = lasts};
+}
+
+TEST(ChainAct, OneThatCannotBeMeantIsRefusedByField) {
+  const ChainAct release{.target = node("job-1"), .incident = 7};
+  EXPECT_TRUE(check_act(release));
+  auto bad = release;
+  bad.incident = 0;
+  EXPECT_TRUE(check_act(bad).error().message.starts_with("incident: "));
+  bad = release;
+  bad.target = address("192.0.2.1");
+  EXPECT_TRUE(check_act(bad).error().message.starts_with("target: "));
+
+  const ChainAct accuse{.kind = ActKind::OpenIncident,
+                        .target = node("job-1"),
+                        .category = "fraud",
+                        .claim_bps = 5'000,
+                        .evidence = std::string(64, 'a')};
+  EXPECT_TRUE(check_act(accuse));
+  bad = accuse;
+  bad.category = "rudeness";
+  EXPECT_EQ(check_act(bad).error().message,
+            "category: found \"rudeness\", expected uptime, sla-breach, misreport, negligence, fraud");
+  bad = accuse;
+  bad.claim_bps = 10'001;
+  EXPECT_TRUE(check_act(bad).error().message.starts_with("claim_bps: "));
+  bad = accuse;
+  bad.evidence.back() = 'A';  // one spelling
+  EXPECT_TRUE(check_act(bad).error().message.starts_with("evidence: "));
+
+  EXPECT_TRUE(check_act(pause_of({"open-lease", "nodes"}, hours(1))));
+  EXPECT_TRUE(check_act(pause_of({"withdraw"}, hours(1))).error().message.contains("guardians"));
+  EXPECT_TRUE(check_act(pause_of({}, hours(1))).error().message.starts_with("parts: "));
+  EXPECT_TRUE(check_act(pause_of({"nodes"}, seconds(59))).error().message.starts_with("lasts: "));
+  EXPECT_TRUE(check_act(pause_of({"nodes"}, hours(2))).error().message.starts_with("lasts: "));
+  EXPECT_TRUE(check_act(pause_of({"nodes"}, millis(90'500))).error().message.starts_with("lasts: "));
+}
+
+TEST(ChainAct, IsSaidInWords) {
+  EXPECT_EQ(words_of({.target = node("job-1"), .incident = 7}), "release job-1 from quarantine 7");
+  EXPECT_EQ(words_of(pause_of({"nodes", "claim"}, minutes(30))), "pause nodes, claim for 30m");
+}
+
+TEST(Journal, ProposalReadsBack) {
+  Proposal proposal{.id = {9, 0},
+                    .act = pause_of({"nodes"}, minutes(5)),
+                    .reason = "a burst",
+                    .approvals = {{"ada", instant_from_ns(5)}},
+                    .needed = 2,
+                    .state = ProposalState::Ordered,
+                    .order = {11, 0}};
+  EXPECT_EQ(to_json(*from_json<Proposal>(to_json(proposal))), to_json(proposal));
+}
+
 TEST(Journal, DecisionReadsBack) {
   Decision decision;
   decision.id = {12, 0};

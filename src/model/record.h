@@ -14,32 +14,10 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "model/entity.h"
+#include "model/noun.h"
+#include "model/proposal.h"
 
 namespace wardhive {
-
-#define WARDHIVE_NAMES(Enum, ...)                                                 \
-  inline std::span<const std::string_view> enum_names(Enum) {                     \
-    static constexpr auto names = std::to_array<std::string_view>({__VA_ARGS__}); \
-    return names;                                                                 \
-  }
-// Opens the one list of a noun's fields, for const and mutable alike.
-#define WARDHIVE_FIELDS(Type)                              \
-  template <class Self, class V>                           \
-    requires std::same_as<std::remove_const_t<Self>, Type> \
-  void fields(Self& self, V& v)
-
-struct IncidentTag {
-  static constexpr std::string_view prefix = "inc";
-};
-struct DecisionTag {
-  static constexpr std::string_view prefix = "dec";
-};
-struct ActionTag {
-  static constexpr std::string_view prefix = "act";
-};
-using IncidentId = Id<IncidentTag>;
-using DecisionId = Id<DecisionTag>;
-using ActionId = Id<ActionTag>;
 
 // Happened: a log line parsed, an agent that came up, something on the chain.
 enum class EventKind {
@@ -241,9 +219,12 @@ enum class CommandKind {
   SetMode,     // shadow or enforce
   Allow,       // entity: vouched for; nothing acts on it
   Disallow,    // entity: takes that back
+  Propose,     // act: a privileged act on the chain
+  Approve,     // proposal
+  Withdraw,    // proposal: while it is open
 };
 WARDHIVE_NAMES(CommandKind, "revert", "hold", "release", "release_all", "set_mode", "allow",
-               "disallow")
+               "disallow", "propose", "approve", "withdraw")
 enum class Mode { Shadow, Enforce };
 WARDHIVE_NAMES(Mode, "shadow", "enforce")
 struct Command {
@@ -254,6 +235,8 @@ struct Command {
   Entity entity;
   Mode mode = Mode::Shadow;
   std::string reason;
+  ProposalId proposal = {};
+  ChainAct act = {};
 };
 WARDHIVE_FIELDS(Command) {
   v("kind", self.kind);
@@ -263,6 +246,8 @@ WARDHIVE_FIELDS(Command) {
   v("entity", self.entity);
   v("mode", self.mode);
   v("reason", self.reason);
+  v("proposal", self.proposal);
+  v("act", self.act);
 }
 
 struct ConfigChanged {

@@ -171,6 +171,10 @@ Answer carry_out(Step& s, const Command& command) {
       return allow(s, command);
     case CommandKind::Disallow:
       return disallow(s, command);
+    case CommandKind::Propose:
+    case CommandKind::Approve:
+    case CommandKind::Withdraw:
+      return no("proposals are not taken here yet");
   }
   return no("unknown command");
 }
