@@ -43,10 +43,10 @@ void Api::add_access(net::Router& router) {
                          "wardhive_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
     return response;
   });
-  post("tokens.login", "/api/v1/tokens/login", "operator", [this](const net::Request&) {
+  post("tokens.login", "/api/v1/tokens/login", "operator", [this](const net::Request& request) {
     return net::Response::json(fmt::format(R"({{"schema_version":{},"url":"{}/#{}"}})",
                                            kSchemaVersion, parts_.public_url,
-                                           parts_.door.make_login_code()));
+                                           parts_.door.make_login_code(identify(request).name)));
   });
   post("tokens.enroll", "/api/v1/tokens/enroll", "operator", [this](const net::Request& request) {
     const auto body = JsonValue::parse(request.body.empty() ? "{}" : request.body);

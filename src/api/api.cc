@@ -151,6 +151,15 @@ void Api::add_reads(net::Router& router) {
     return decision ? net::Response::json(versioned(to_json(explain(*decision))))
                     : not_found("decision", request.param("id"));
   });
+  get("proposals.list", "/api/v1/proposals", [&view](const net::Request& request) {
+    return net::Response::json(
+        versioned_list(view.proposals(!wants_all(request), limit_of(request))));
+  });
+  get("proposals.show", "/api/v1/proposals/{id}", [&view](const net::Request& request) {
+    const auto id = ProposalId::parse(request.param("id"));
+    if (!id) return net::error_response(id.error());
+    return one_or_404(view.proposal(*id), "proposal", request.param("id"));
+  });
   get("scores.list", "/api/v1/scores", [&view](const net::Request& request) {
     return net::Response::json(versioned_list(view.scores(limit_of(request))));
   });

@@ -125,7 +125,7 @@ TEST_F(ApiTest, ACommandIsAnsweredByTheJournal) {
 }
 
 TEST_F(ApiTest, ABrowsersWriteNeedsItsHeaderAndALogInCodeWorksOnce) {
-  const auto body = fmt::format(R"({{"code":"{}"}})", door_.make_login_code());
+  const auto body = fmt::format(R"({{"code":"{}"}})", door_.make_login_code("operator"));
   const auto login = ask(net::Method::Post, "/api/v1/login", {}, body);
   ASSERT_EQ(login.status, 200);
   const auto set_cookie = std::string(*login.headers.get("set-cookie"));

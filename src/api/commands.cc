@@ -94,6 +94,26 @@ void Api::add_commands(net::Router& router) {
       return command;
     };
   };
+  const auto on_proposal = [](CommandKind kind) {
+    return [kind](const net::Request& request) -> Result<Command> {
+      Command command;
+      command.kind = kind;
+      WARDHIVE_ASSIGN(command.proposal, ProposalId::parse(request.param("id")));
+      return command;
+    };
+  };
+  // The body is the act, with a reason.
+  post("proposals.propose", "/api/v1/proposals",
+       [](const net::Request& request) -> Result<Command> {
+         WARDHIVE_ASSIGN(const auto body, body_of(request));
+         Command command;
+         command.kind = CommandKind::Propose;
+         WARDHIVE_ASSIGN(command.act, from_json<ChainAct>(body));
+         WARDHIVE_TRY(check_act(command.act));
+         return command;
+       });
+  post("proposals.approve", "/api/v1/proposals/{id}/approve", on_proposal(CommandKind::Approve));
+  post("proposals.withdraw", "/api/v1/proposals/{id}/withdraw", on_proposal(CommandKind::Withdraw));
   post("allow", "/api/v1/allow", on_entity(CommandKind::Allow));
   post("disallow", "/api/v1/disallow", on_entity(CommandKind::Disallow));
 }

@@ -72,6 +72,9 @@ void View::load(const Store& store, Mode mode) {
   each("decision", kEndedKept, [&](const std::string& body) {
     if (auto noun = from_json<Decision>(body)) decisions_[noun->id] = std::move(*noun);
   });
+  each("proposal", kEndedKept, [&](const std::string& body) {
+    if (auto noun = from_json<Proposal>(body)) proposals_[noun->id] = std::move(*noun);
+  });
   each("score", kScoresKept, [&](const std::string& body) {
     if (auto noun = from_json<Score>(body)) scores_[noun->subject] = std::move(*noun);
   });
@@ -104,6 +107,8 @@ void View::journal(const JournalEntry& entry) {
     incidents_[incident->id] = *incident;
   else if (const auto* decision = std::get_if<Decision>(&entry))
     decisions_[decision->id] = *decision;
+  else if (const auto* proposal = std::get_if<Proposal>(&entry))
+    proposals_[proposal->id] = *proposal;
   else if (const auto* result = std::get_if<CommandResult>(&entry)) {
     results_.push_back(*result);
     if (results_.size() > kEndedKept) results_.pop_front();
@@ -136,6 +141,7 @@ void View::flush(Instant now, Mode mode, bool disk_full) {
     disk_full_ = disk_full;
     bound(incidents_, [](const Incident& i) { return is_open(i.state); });
     bound(decisions_, in_force);
+    bound(proposals_, [](const Proposal& p) { return is_open(p.state); });
     changes.swap(changes_);
     if (on_change_ && listening_()) tell = on_change_;
     const auto since_told = now - status_told_at_;
@@ -222,6 +228,8 @@ NetworkStatus View::status() const {
     status.needs_person +=
         incident.state == IncidentState::Escalated || incident.state == IncidentState::Held;
   }
+  for (const auto& [id, proposal] : proposals_)
+    status.proposals_open += proposal.state == ProposalState::Open;
   std::string said;
   if (status.nodes_out > 0)
     said = fmt::format("{} of {} contained or coming back", status.nodes_out,
@@ -237,6 +245,9 @@ NetworkStatus View::status() const {
       said + (status.needs_person > 0
                   ? fmt::format("; {} you",
                                 plural(status.needs_person, "incident needs", "incidents need"))
+              : status.proposals_open > 0
+                  ? fmt::format("; {} for approval",
+                                plural(status.proposals_open, "proposal waits", "proposals wait"))
               : disk_full_             ? "; the disk is full"
               : audit_problem_.empty() ? "; nothing needs you"
                                        : "; the audit is not the one that was anchored");
@@ -291,6 +302,15 @@ std::vector<Decision> View::decisions(bool active_only, std::size_t limit) const
 std::optional<Decision> View::decision(const DecisionId& id) const {
   const std::lock_guard lock(mutex_);
   return one(decisions_, id);
+}
+std::vector<Proposal> View::proposals(bool open_only, std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return newest(proposals_, limit,
+                [&](const Proposal& p) { return !open_only || is_open(p.state); });
+}
+std::optional<Proposal> View::proposal(const ProposalId& id) const {
+  const std::lock_guard lock(mutex_);
+  return one(proposals_, id);
 }
 std::optional<Score> View::score(const Entity& subject) const {
   const std::lock_guard lock(mutex_);

@@ -63,6 +63,7 @@ struct NetworkStatus {
   std::uint32_t addresses_banned = 0;
   std::uint32_t incidents_open = 0, needs_person = 0;
   std::uint32_t decisions_active = 0;
+  std::uint32_t proposals_open = 0;  // for want of approvals
   bool disk_full = false;
   std::string audit_problem;  // why the audit is not the one that was anchored; "" if it is
 };
@@ -80,6 +81,7 @@ WARDHIVE_FIELDS(NetworkStatus) {
   v("incidents_open", self.incidents_open);
   v("needs_person", self.needs_person);
   v("decisions_active", self.decisions_active);
+  v("proposals_open", self.proposals_open);
   v("disk_full", self.disk_full);
   v("audit_problem", self.audit_problem);
 }
@@ -114,6 +116,8 @@ class View {
   std::vector<Score> scores(std::size_t limit) const;  // highest first
   std::optional<Score> score(const Entity& subject) const;
   std::vector<Notice> notices(std::size_t limit) const;
+  std::vector<Proposal> proposals(bool open_only, std::size_t limit) const;
+  std::optional<Proposal> proposal(const ProposalId& id) const;
   std::optional<CommandResult> command_result(std::uint64_t offset) const;
 
  private:
@@ -135,6 +139,7 @@ class View {
   std::map<IncidentId, Incident> incidents_;
   std::map<DecisionId, Decision> decisions_;
   std::map<Entity, Score> scores_;
+  std::map<ProposalId, Proposal> proposals_;
   std::deque<Notice> notices_;
   std::deque<CommandResult> results_;
   std::vector<std::pair<std::string, std::string>> changes_;

@@ -102,6 +102,10 @@ Status Controller::open_doors() {
   WARDHIVE_ASSIGN(const auto operator_token, token_of(options_.state, "token"));
   WARDHIVE_ASSIGN(const auto writer_token, token_of(options_.state, "remote-write-token"));
   door_->set_token(Access::Operator, "operator", operator_token);
+  for (const auto& name : settings.server.operators) {
+    WARDHIVE_ASSIGN(const auto token, token_of(options_.state, "token-" + name));
+    door_->set_token(Access::Operator, name, token);
+  }
   door_->set_token(Access::Writer, "remote-write", writer_token);
   WARDHIVE_ASSIGN(const auto agents, store_->agents());
   std::vector<std::pair<std::string, std::uint64_t>> acknowledged;
@@ -328,7 +332,7 @@ void Controller::pass() {
 
 void Controller::request_stop() { stop_.store(true, std::memory_order_relaxed); }
 
-std::string Controller::login_url() { return url_ + "/#" + door_->make_login_code(); }
+std::string Controller::login_url() { return url_ + "/#" + door_->make_login_code("operator"); }
 
 Controller::~Controller() {
   if (server_) server_->stop();

@@ -230,6 +230,7 @@ void Pipeline::step(const LoggedRecord& record) {
   for (auto& notice : out.notices) journal(record.offset, std::move(notice));
   for (auto& result : out.results) journal(record.offset, std::move(result));
   for (auto& settlement : out.settlements) journal(record.offset, std::move(settlement));
+  for (auto& proposal : out.proposals) journal(record.offset, std::move(proposal));
   for (auto& finding : odd.findings) take(std::move(finding));
   for (auto& health : odd.health) take(std::move(health));
 }

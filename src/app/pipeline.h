@@ -57,6 +57,7 @@ class Pipeline {
   Mode mode() const { return respond_->mode(); }
   bool disk_full() const { return pending_failures_ > 0; }
   std::vector<Action> standing_actions() const { return respond_->standing_actions(); }
+  std::vector<Proposal> standing_orders() const { return respond_->standing_orders(); }
   const Monitor& monitor() const { return *monitor_; }
   Monitor& monitor() { return *monitor_; }
   const Risk& risk() const { return *risk_; }

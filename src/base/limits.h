@@ -54,6 +54,7 @@ inline constexpr std::size_t kVantagesPerNodeMax = 32;
 inline constexpr std::size_t kEffectsMax = 100'000;  // (agent, control, key) held at once
 inline constexpr std::size_t kPastsMax = 100'000;   // entities whose bans and drains are remembered
 inline constexpr std::size_t kVouchedMax = 10'000;  // entities allowed by command
+inline constexpr std::size_t kProposalsMax = 32;  // open ones
 inline constexpr std::size_t kCommandsRememberedMax = 1'000;  // idempotency keys
 inline constexpr std::size_t kTimelineMax = 64;
 inline constexpr std::size_t kEvidencePerDecisionMax = 8;

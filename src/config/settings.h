@@ -21,6 +21,7 @@ struct ServerSettings {
   std::string agent_listen;       // a second door for agents only; empty: agents use `listen`
   bool allow_plain_http = false;  // beyond loopback without TLS
   std::string state;  // directory; empty: --state, $STATE_DIRECTORY or ~/.local/state/wardhive
+  std::vector<std::string> operators;  // persons with a token of their own
 };
 
 // [monitor]
@@ -130,10 +131,20 @@ struct RestorationSettings {
   Duration backoff = minutes(2);  // doubled after each failed attempt
   std::uint32_t attempts = 3;     // then a person
 };
+// [respond.approvals] Of acts that nothing does by itself; the proposer's counts.
+struct ApprovalSettings {
+  std::uint32_t release_node = 1;
+  std::uint32_t open_incident = 2;
+  std::uint32_t pause = 1;
+  Duration expiry = hours(24);
+  Duration order_expiry = minutes(15);
+};
+
 struct RespondSettings {
   Mode mode = Mode::Shadow;
   RailSettings rails;
   RestorationSettings restoration;
+  ApprovalSettings approvals;
   Duration action_retry = seconds(2);
   std::uint32_t action_attempts = 5;
 };
@@ -261,6 +272,9 @@ void describe(V& v, Settings& s) {
             "allow a door beyond loopback without TLS");
     w.value("state", s.server.state,
             "state directory; empty: $STATE_DIRECTORY or ~/.local/state/wardhive");
+    w.value("operators", s.server.operators,
+            "persons with a token of their own, made at start as STATE/token-NAME; approvals count "
+            "persons");
   });
   v.section("monitor", "what counts as odd", [&](auto& w) {
     auto& m = s.monitor;
@@ -389,6 +403,19 @@ void describe(V& v, Settings& s) {
       x.value("expiry_min", t.expiry_min, seconds(5), hours(24), "no effect is shorter");
       x.value("expiry_max", t.expiry_max, minutes(1), hours(24 * 7), "no effect is longer");
     });
+    w.section(
+        "approvals",
+        "persons behind an act on the chain that nothing does by itself; the proposer counts",
+        [&](auto& x) {
+          auto& t = r.approvals;
+          x.value("release_node", t.release_node, 1u, 16u, "to end a quarantine before its time");
+          x.value("open_incident", t.open_incident, 1u, 16u, "to accuse the stake behind a node");
+          x.value("pause", t.pause, 1u, 16u, "to stop parts of the program for a time");
+          x.value("expiry", t.expiry, minutes(1), hours(24 * 7),
+                  "an open proposal ends after this long");
+          x.value("order_expiry", t.order_expiry, minutes(1), hours(24),
+                  "nothing is signed so long after the last approval");
+        });
     w.section("restoration", "how a node comes back", [&](auto& x) {
       auto& t = r.restoration;
       x.value("verify_for", t.verify_for, seconds(1), hours(24),

@@ -142,6 +142,12 @@ class Cross {
       }
     };
     check("server.listen", s_.server.listen);
+    for (const auto& name : s_.server.operators)
+      if (!valid_node_name(name) || name == "operator")
+        add("server.operators",
+            fmt::format("holds {}; a person's name is 1 to 63 letters, digits, dots, dashes and "
+                        "underscores, and not \"operator\"",
+                        toml_string(name)));
     if (!s_.server.agent_listen.empty()) check("server.agent_listen", s_.server.agent_listen);
   }
 

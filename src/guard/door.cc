@@ -94,7 +94,7 @@ Result<Identity> Door::admit(const Caller& caller, Access wanted) {
   if (wanted == Access::Operator && !caller.session.empty()) {
     const auto it = sessions_.find(token_hash(caller.session));
     if (it != sessions_.end() && it->second.until > now) {
-      if (!caller.writes || caller.write_header) return Identity{Access::Operator, "browser"};
+      if (!caller.writes || caller.write_header) return Identity{Access::Operator, it->second.name};
       denied.add();
       return fail(ErrorCode::PermissionDenied, "a browser's write needs the header X-Wardhive: 1");
     }
@@ -112,7 +112,7 @@ std::optional<Identity> Door::known(const Caller& caller, Access wanted) const {
   } else if (wanted == Access::Operator && !caller.session.empty()) {
     const auto it = sessions_.find(token_hash(caller.session));
     if (it != sessions_.end() && it->second.until > clock_.mono())
-      return Identity{Access::Operator, "browser"};
+      return Identity{Access::Operator, it->second.name};
   }
   return std::nullopt;
 }
@@ -133,11 +133,11 @@ void Door::drop_old(std::map<std::string, Temporary, std::less<>>& table, std::s
     }));
 }
 
-std::string Door::make_login_code() {
+std::string Door::make_login_code(std::string_view by) {
   auto code = random_hex(16);
   const std::lock_guard lock(mutex_);
   drop_old(codes_, 100);
-  codes_[token_hash(code)] = {clock_.mono() + kCodeLife, {}};
+  codes_[token_hash(code)] = {clock_.mono() + kCodeLife, std::string(by)};
   return code;
 }
 
@@ -145,6 +145,7 @@ Result<std::string> Door::open_session(std::string_view code) {
   const std::lock_guard lock(mutex_);
   const auto it = codes_.find(token_hash(code));
   const bool good = it != codes_.end() && it->second.until > clock_.mono();
+  auto by = it != codes_.end() ? std::move(it->second.name) : std::string();
   if (it != codes_.end()) codes_.erase(it);
   if (!good)
     return fail(
@@ -152,7 +153,7 @@ Result<std::string> Door::open_session(std::string_view code) {
         "the log-in code is wrong, used or too old; `wardhive token login` makes a new one");
   auto session = random_hex(32);
   drop_old(sessions_, 1'000);
-  sessions_[token_hash(session)] = {clock_.mono() + kSessionLife, {}};
+  sessions_[token_hash(session)] = {clock_.mono() + kSessionLife, std::move(by)};
   return session;
 }
 
@@ -176,10 +177,10 @@ Status Door::use_enrolment_token(std::string_view token, std::string_view node) 
     return fail(
         ErrorCode::PermissionDenied,
         "the enrolment token is wrong, used or too old; `wardhive token enroll` makes a new one");
-  if (!it->second.node.empty() && it->second.node != node)
+  if (!it->second.name.empty() && it->second.name != node)
     return fail(
         ErrorCode::PermissionDenied,
-        fmt::format("the enrolment token is for node \"{}\", not \"{}\"", it->second.node, node));
+        fmt::format("the enrolment token is for node \"{}\", not \"{}\"", it->second.name, node));
   enrolments_.erase(it);
   return ok();
 }

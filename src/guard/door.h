@@ -37,7 +37,7 @@ struct Caller {
 
 struct Identity {
   Access access = Access::Public;
-  std::string name;  // token name, node, or "browser"
+  std::string name;  // token name (a session has that of who made its log-in code), or node
 };
 
 class Door {
@@ -59,7 +59,8 @@ class Door {
   bool admit_samples(std::string_view peer, std::uint64_t count);
   bool admit_records(std::string_view node, std::uint64_t count);
 
-  std::string make_login_code();  // for the URL fragment; 10 min, once
+  // For the URL fragment; 10 min, once. The session acts in the name of `by`.
+  std::string make_login_code(std::string_view by);
   // The session's cookie value. PermissionDenied for a code that is wrong, used or too old.
   Result<std::string> open_session(std::string_view code);
   void close_session(std::string_view session);
@@ -76,7 +77,7 @@ class Door {
   };
   struct Temporary {
     MonoTime until;
-    std::string node;
+    std::string name;  // whose session; which node's enrolment, "" for any
   };
   bool known_host(std::string_view host) const;
   void drop_old(std::map<std::string, Temporary, std::less<>>& table, std::size_t count_max);

@@ -85,7 +85,7 @@ TEST_F(DoorTest, ForeignHostIsRefusedWhateverTheToken) {
 }
 
 TEST_F(DoorTest, LogInCodeWorksOnceAndSessionNeedsTheHeaderToWrite) {
-  const auto code = door.make_login_code();
+  const auto code = door.make_login_code("ada");
   const auto session = door.open_session(code);
   ASSERT_TRUE(session);
   EXPECT_FALSE(door.open_session(code)) << "once";
@@ -102,7 +102,7 @@ TEST_F(DoorTest, LogInCodeWorksOnceAndSessionNeedsTheHeaderToWrite) {
 }
 
 TEST_F(DoorTest, OldCodesAndEnrolmentTokensAreRefused) {
-  const auto code = door.make_login_code();
+  const auto code = door.make_login_code("ada");
   const auto token = door.make_enrolment_token("job-2");
   EXPECT_FALSE(door.use_enrolment_token(token, "job-3")) << "for another node";
   EXPECT_TRUE(door.use_enrolment_token(token, "job-2"));

@@ -123,8 +123,9 @@ TEST(ChainAct, OneThatCannotBeMeantIsRefusedByField) {
   EXPECT_TRUE(check_act(accuse));
   bad = accuse;
   bad.category = "rudeness";
-  EXPECT_EQ(check_act(bad).error().message,
-            "category: found \"rudeness\", expected uptime, sla-breach, misreport, negligence, fraud");
+  EXPECT_EQ(
+      check_act(bad).error().message,
+      "category: found \"rudeness\", expected uptime, sla-breach, misreport, negligence, fraud");
   bad = accuse;
   bad.claim_bps = 10'001;
   EXPECT_TRUE(check_act(bad).error().message.starts_with("claim_bps: "));
@@ -137,7 +138,8 @@ TEST(ChainAct, OneThatCannotBeMeantIsRefusedByField) {
   EXPECT_TRUE(check_act(pause_of({}, hours(1))).error().message.starts_with("parts: "));
   EXPECT_TRUE(check_act(pause_of({"nodes"}, seconds(59))).error().message.starts_with("lasts: "));
   EXPECT_TRUE(check_act(pause_of({"nodes"}, hours(2))).error().message.starts_with("lasts: "));
-  EXPECT_TRUE(check_act(pause_of({"nodes"}, millis(90'500))).error().message.starts_with("lasts: "));
+  EXPECT_TRUE(
+      check_act(pause_of({"nodes"}, millis(90'500))).error().message.starts_with("lasts: "));
 }
 
 TEST(ChainAct, IsSaidInWords) {

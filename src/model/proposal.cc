@@ -13,8 +13,8 @@ constexpr std::size_t kSha256Digits = 64;
 
 std::unexpected<Error> not_fit(std::string_view field, std::string_view found,
                                std::string_view expected) {
-  return fail(ErrorCode::InvalidInput, fmt::format("{}: found \"{}\", expected {}", field,
-                                                   found.substr(0, 64), expected));
+  return fail(ErrorCode::InvalidInput,
+              fmt::format("{}: found \"{}\", expected {}", field, found.substr(0, 64), expected));
 }
 
 Status check_incident(const ChainAct& act) {
@@ -37,8 +37,10 @@ Status check_pause(const ChainAct& act) {
     if (std::ranges::count(kPausableParts, part) == 0)
       return not_fit("parts", part, fmt::format("some of {}", fmt::join(kPausableParts, ", ")));
   }
-  if (act.parts.size() > kPausableParts.size()) return not_fit("parts", "more than there are", "each once");
-  if (act.lasts < kPauseLeast || act.lasts > kPauseMost || act.lasts % seconds(1) != Duration::zero())
+  if (act.parts.size() > kPausableParts.size())
+    return not_fit("parts", "more than there are", "each once");
+  if (act.lasts < kPauseLeast || act.lasts > kPauseMost ||
+      act.lasts % seconds(1) != Duration::zero())
     return not_fit("lasts", format_duration(act.lasts), "60s to 1h, in whole seconds");
   return ok();
 }
@@ -54,7 +56,8 @@ Status check_act(const ChainAct& act) {
     case ActKind::ReleaseNode:
       return act.incident != 0
                  ? ok()
-                 : not_fit("incident", "0", "the number of the quarantine (last_incident of the node)");
+                 : not_fit("incident", "0",
+                           "the number of the quarantine (last_incident of the node)");
     case ActKind::OpenIncident:
       return check_incident(act);
     case ActKind::Pause:

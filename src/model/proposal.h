@@ -87,7 +87,7 @@ struct Proposal {
   ChainAct act = {};
   std::string reason = {};
   std::vector<Approval> approvals = {};  // the first is the proposer's
-  std::uint32_t needed = 0;         // approvals
+  std::uint32_t needed = 0;              // approvals
   ProposalState state = ProposalState::Open;
   Instant expires_at = {};  // open: approvals until then; ordered: nothing is signed after it
   ActionId order = {};      // what receipts are about

@@ -47,8 +47,9 @@ Result<Record> decode_record(std::string_view kind, std::string_view json) {
 }
 
 std::string_view journal_kind(const JournalEntry& entry) {
-  static constexpr std::array<std::string_view, 8> kinds{
-      "score", "incident", "decision", "action", "notice", "command_result", "settlement", "proposal"};
+  static constexpr std::array<std::string_view, 8> kinds{"score",      "incident", "decision",
+                                                         "action",     "notice",   "command_result",
+                                                         "settlement", "proposal"};
   static_assert(kinds.size() == std::variant_size_v<JournalEntry>);
   return kinds[entry.index()];
 }

@@ -9,6 +9,7 @@
 #include "respond/effects.h"
 #include "respond/evidence.h"
 #include "respond/explain.h"
+#include "respond/proposals.h"
 #include "respond/rails/rails.h"
 #include "respond/recovery/expiry.h"
 
@@ -17,10 +18,6 @@ namespace {
 
 using enum IncidentState;
 
-struct Answer {
-  bool accepted = false;
-  std::string says;
-};
 Answer yes(std::string says) { return {true, std::move(says)}; }
 Answer no(std::string says) { return {false, std::move(says)}; }
 
@@ -172,16 +169,19 @@ Answer carry_out(Step& s, const Command& command) {
     case CommandKind::Disallow:
       return disallow(s, command);
     case CommandKind::Propose:
+      return propose(s, command);
     case CommandKind::Approve:
+      return approve(s, command);
     case CommandKind::Withdraw:
-      return no("proposals are not taken here yet");
+      return withdraw(s, command);
   }
   return no("unknown command");
 }
 
 std::string what_of(const Command& command) {
-  return fmt::format("{} {} {} {}", name_of(command.kind), command.decision.text(),
-                     command.entity.text(), name_of(command.mode));
+  return fmt::format("{} {} {} {} {} {}", name_of(command.kind), command.decision.text(),
+                     command.entity.text(), name_of(command.mode), command.proposal.text(),
+                     command.kind == CommandKind::Propose ? to_json(command.act) : "");
 }
 
 }  // namespace

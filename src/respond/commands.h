@@ -5,6 +5,11 @@
 
 namespace wardhive::respond {
 
+struct Answer {
+  bool accepted = false;
+  std::string says;
+};
+
 //   revert       takes the effect away now, settles its evidence for good; also dismisses a held or
 //                shadow decision
 //   hold         renews it over and over and restores nothing by itself
@@ -13,6 +18,7 @@ namespace wardhive::respond {
 //   set_mode     shadow: nothing new is put in force, what is in force runs its course
 //   allow        vouches for an entity and reverts what is in force against it; disallow takes it
 //   back
+//   propose, approve, withdraw   see proposals.h
 void obey(Step& s, const Command& command);
 
 // The inventory or the vouched-for entities changed: what is protected now is let go.

@@ -263,6 +263,7 @@ class World {
   std::vector<Notice> notices;
   std::vector<CommandResult> results;
   std::vector<Settlement> settlements;
+  std::map<ProposalId, Proposal> proposals;
   std::map<std::string, std::uint32_t> shares;  // what the gateway holds
   std::set<std::string> bans;                   // "job-1 203.0.113.66", as ordered
   std::set<std::string> quarantined;            // on the chain, as ordered
@@ -275,6 +276,7 @@ class World {
     for (const auto& decision : out.decisions) decisions[decision.id] = decision, write(decision);
     for (const auto& notice : out.notices) notices.push_back(notice), write(notice);
     for (const auto& result : out.results) results.push_back(result), write(result);
+    for (const auto& proposal : out.proposals) proposals[proposal.id] = proposal, write(proposal);
     for (const auto& settlement : out.settlements)
       settlements.push_back(settlement), write(settlement);
     for (const auto& action : out.actions) {

@@ -12,6 +12,7 @@
 #include "respond/effects.h"
 #include "respond/evidence.h"
 #include "respond/opening.h"
+#include "respond/proposals.h"
 #include "respond/rails/rails.h"
 #include "respond/recovery/expiry.h"
 #include "respond/recovery/restoration.h"
@@ -77,6 +78,7 @@ void sweep(Step& s, const std::vector<Playbook>& playbooks) {
     std::erase_if(s.state.pasts,
                   [&](const auto& item) { return s.now - item.second.touched > kForgetAfter; });
   watch_storms(s);
+  expire_proposals(s);
   for (auto& [key, c] : s.state.cases) advance(s, c, false);
   for (const auto& [key, suspect] : s.state.suspects)
     open_incidents(s, playbooks, suspect.claims.front().subject);
@@ -125,6 +127,13 @@ class RespondImpl final : public Respond {
     return actions;
   }
 
+  std::vector<Proposal> standing_orders() const override {
+    std::vector<Proposal> orders;
+    for (const auto& proposal : state_.proposals)
+      if (proposal.state != ProposalState::Open) orders.push_back(proposal);
+    return orders;
+  }
+
   std::string save() const override { return save_state(state_); }
 
   Status load(std::string_view snapshot) override {
@@ -157,6 +166,7 @@ class RespondImpl final : public Respond {
   }
 
   void look_at(Step& s, const Receipt& receipt) {
+    if (take_order_receipt(s, receipt)) return;
     auto* c = take_receipt(s, receipt);
     if (c == nullptr) return;
     if (receipt.outcome == Outcome::Refused) on_refused(s, *c);

@@ -29,6 +29,7 @@ struct RespondOutput {
   std::vector<Notice> notices;
   std::vector<CommandResult> results;
   std::vector<Settlement> settlements;
+  std::vector<Proposal> proposals;
 };
 
 struct RespondStats {
@@ -54,6 +55,8 @@ class Respond {
   // What shall hold now, to fill the agents' desired state after a start: the newest action of each
   // (agent, control, key) whose effect has not ended.
   virtual std::vector<Action> standing_actions() const = 0;
+  // Ordered or confirmed, and not final yet: to be handed to who signs after a start.
+  virtual std::vector<Proposal> standing_orders() const = 0;
 
   virtual std::string save() const = 0;
   virtual Status load(std::string_view snapshot) = 0;

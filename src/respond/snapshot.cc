@@ -118,6 +118,11 @@ Status check_tables(const State& state) {
   if (state.suspects.size() > limits::kSuspectsMax) return too_many("suspects");
   if (state.pasts.size() > limits::kPastsMax) return too_many("pasts");
   if (state.vouched.size() > limits::kVouchedMax) return too_many("vouched entities");
+  if (state.proposals.size() > limits::kProposalsMax) return too_many("proposals");
+  for (const auto& proposal : state.proposals)
+    if (!proposal.id || !is_open(proposal.state) ||
+        (proposal.state == ProposalState::Open) == static_cast<bool>(proposal.order))
+      return corrupt("a proposal that contradicts itself");
   if (state.answered.size() > limits::kCommandsRememberedMax) return too_many("commands");
   for (const auto& [node, observers] : state.views)
     if (observers.size() > limits::kVantagesPerNodeMax) return too_many("vantages of a node");

@@ -204,6 +204,8 @@ struct State {
   std::map<std::string, Storm> storms;  // by class
   std::vector<Instant> isolations;      // of the last minute
   std::vector<Answered> answered;       // oldest first
+  std::vector<Proposal> proposals;      // open ones, oldest first
+  std::vector<Instant> orders;          // of the last hour
   Instant clock_pause_until;
   Instant swept_at;
   std::uint64_t incidents_refused = 0;
@@ -220,6 +222,8 @@ WARDHIVE_FIELDS(State) {
   v("storms", self.storms);
   v("isolations", self.isolations);
   v("answered", self.answered);
+  v("proposals", self.proposals);
+  v("orders", self.orders);
   v("clock_pause_until", self.clock_pause_until);
   v("swept_at", self.swept_at);
   v("incidents_refused", self.incidents_refused);

@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   add_replay_command(app);
   add_read_commands(app);
   add_change_commands(app);
+  add_proposal_commands(app);
   add_devchain_command(app);
   add_signer_command(app);
   add_chain_commands(app);

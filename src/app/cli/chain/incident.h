@@ -27,6 +27,8 @@ std::string incident_line(const Market& market, const swarm::Incident& incident,
 
 // "2.5" or "2.5%" of a stake, in bps. InvalidInput for 0, more than 100, or more decimals.
 Result<std::uint16_t> claim_in_bps(const std::string& text);
+// Hex, of one or the other. InvalidInput if both or none are given.
+Result<std::string> evidence_digest(const std::string& sha256, const std::string& file);
 void add_incident_open(CLI::App& incident);
 
 }  // namespace wardhive::cli_chain

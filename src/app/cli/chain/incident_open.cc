@@ -17,16 +17,9 @@ constexpr std::size_t kEvidenceBytesMax = 64 * 1024 * 1024;
 constexpr unsigned kPercentDecimals = 2;  // of a claim: bps
 
 Result<Pubkey> evidence_of(const MarketState& state) {
+  WARDHIVE_ASSIGN(const auto digits, evidence_digest(state.evidence, state.evidence_file));
   Pubkey digest;
-  if (state.evidence.empty() == state.evidence_file.empty())
-    return fail(ErrorCode::InvalidInput,
-                "say what the evidence is: either --evidence SHA256 or --evidence-file FILE");
-  if (!state.evidence_file.empty()) {
-    WARDHIVE_ASSIGN(const auto bytes, read_file(state.evidence_file, kEvidenceBytesMax));
-    digest.bytes = sha256(as_bytes(bytes));
-  } else if (auto status = from_hex(state.evidence, digest.bytes); !status) {
-    return fail(ErrorCode::InvalidInput, "--evidence: " + status.error().message);
-  }
+  WARDHIVE_TRY(from_hex(digits, digest.bytes));
   return digest;
 }
 
@@ -123,6 +116,20 @@ Result<std::uint16_t> claim_in_bps(const std::string& text) {
                     "at most two decimals, such as 2.5%",
                     text.substr(0, 40)));
   return static_cast<std::uint16_t>(*bps);
+}
+
+Result<std::string> evidence_digest(const std::string& digits, const std::string& file) {
+  if (digits.empty() == file.empty())
+    return fail(ErrorCode::InvalidInput,
+                "say what the evidence is: either --evidence SHA256 or --evidence-file FILE");
+  if (!file.empty()) {
+    WARDHIVE_ASSIGN(const auto bytes, read_file(file, kEvidenceBytesMax));
+    return to_hex(sha256(as_bytes(bytes)));
+  }
+  Hash256 digest;
+  if (auto status = from_hex(digits, digest); !status)
+    return fail(ErrorCode::InvalidInput, "--evidence: " + status.error().message);
+  return to_hex(digest);
 }
 
 void add_incident_open(CLI::App& incident) {
