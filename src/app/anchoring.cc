@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "base/metrics.h"
-#include "chain/fault.h"
-#include "chain/send.h"
 
 namespace wardhive {
 namespace {
@@ -17,7 +16,6 @@ constexpr Duration kPassInFlight = millis(400);
 constexpr Duration kAgain = seconds(2);
 constexpr Duration kAgainMax = minutes(5);
 constexpr Duration kLeastApart = seconds(10);  // who provokes incidents must not empty the payer
-constexpr unsigned kSendEvery = 4;             // looks at a transaction that is on its way
 constexpr std::size_t kSlice = 5'000;
 
 Counter& landed_total() {
@@ -142,34 +140,17 @@ Result<bool> Anchoring::closes_incident(const AuditRecord& record) const {
 }
 
 Status Anchoring::follow() {
-  auto& flight = *in_flight_;
-  WARDHIVE_ASSIGN(const auto height, rpc_->block_height());
-  // Asked after the height: what is not there when the height has passed will never be.
-  WARDHIVE_ASSIGN(const auto state, rpc_->signature_state(flight.signature));
-  if (state.error) {
-    auto error = chain::transaction_error(*state.error, flight.transaction.message,
-                                          rpc_->config().error_names, nullptr);
-    in_flight_.reset();
-    return std::unexpected(std::move(error));
-  }
-  if (state.reached && *state.reached >= chain::Commitment::Confirmed) {
-    log::info("audit_anchored", {{"records", fmt::format("{}", flight.size)},
-                                 {"signature", flight.signature.text()}});
-    landed_total().add();
-    size_gauge().set(static_cast<double>(flight.size));
-    failures_ = 0;
-    landed_at_ = clock_.mono();
-    due_ = landed_at_ + (wanted_size_ > flight.size ? kLeastApart : interval_);
-    in_flight_.reset();
-    return ok();
-  }
-  if (height > flight.last_valid_height && !state.reached) {
-    in_flight_.reset();
-    return chain::fault(ErrorCode::Timeout, chain::reason::kBlockhashExpired,
-                        "the checkpoint was not included in time and never will be");
-  }
-  if (++flight.asked % kSendEvery == 0 && !state.reached)
-    (void)rpc_->send(flight.transaction, true);
+  WARDHIVE_ASSIGN(auto look, chain::look_at(*rpc_, in_flight_->flight));
+  if (look.at == chain::FlightLook::At::OnItsWay) return ok();
+  const auto sent = *std::exchange(in_flight_, std::nullopt);
+  if (look.at == chain::FlightLook::At::Over) return std::unexpected(std::move(look.why));
+  log::info("audit_anchored", {{"records", fmt::format("{}", sent.size)},
+                               {"signature", sent.flight.signature.text()}});
+  landed_total().add();
+  size_gauge().set(static_cast<double>(sent.size));
+  failures_ = 0;
+  landed_at_ = clock_.mono();
+  due_ = landed_at_ + (wanted_size_ > sent.size ? kLeastApart : interval_);
   return ok();
 }
 
@@ -215,12 +196,12 @@ Status Anchoring::send(std::optional<chain::AnchoredCheckpoint> latest) {
   if (key_.pubkey() != payer_.pubkey()) signers.push_back(&key_);
   WARDHIVE_ASSIGN(auto transaction, chain::sign(std::move(prepared.message), signers));
   const auto signature = transaction.id();
-  in_flight_ = InFlight{.transaction = std::move(transaction),
-                        .signature = signature,
-                        .last_valid_height = prepared.last_valid_height,
+  in_flight_ = InFlight{.flight = {.transaction = std::move(transaction),
+                                   .signature = signature,
+                                   .last_valid_height = prepared.last_valid_height},
                         .size = size};
   // Whether it was taken does not matter: it is asked for, and sent again.
-  (void)rpc_->send(in_flight_->transaction);
+  (void)rpc_->send(in_flight_->flight.transaction);
   return ok();
 }
 

@@ -28,6 +28,7 @@
 #include "base/clock.h"
 #include "chain/anchor.h"
 #include "chain/pool.h"
+#include "chain/send.h"
 #include "config/settings.h"
 #include "store/store.h"
 
@@ -52,11 +53,8 @@ class Anchoring {
 
  private:
   struct InFlight {
-    chain::Transaction transaction;
-    chain::Signature signature;
-    std::uint64_t last_valid_height = 0;
+    chain::Flight flight;
     std::uint64_t size = 0;
-    unsigned asked = 0;
   };
 
   Anchoring(const ChainSettings& settings, const Store& store, const Clock& clock, Alarm alarm,

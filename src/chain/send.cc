@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kUnitsMax = 1'400'000;  // per transaction, the chain's
 constexpr auto kAskEvery = millis(400);
-constexpr unsigned kSendEvery = 5;  // asks
+constexpr unsigned kSendEvery = 4;  // looks
 
 Result<Message> message_of(const Plan& plan, std::uint32_t units, const Blockhash& blockhash) {
   std::vector<Instruction> all{programs::set_compute_unit_limit(units)};
@@ -53,25 +53,36 @@ Result<Prepared> prepare(const Rpc& rpc, const Plan& plan, std::span<const Pubke
   return prepared;
 }
 
+Result<FlightLook> look_at(const Rpc& rpc, Flight& flight, const std::function<bool()>& may_send) {
+  using enum FlightLook::At;
+  WARDHIVE_ASSIGN(const auto height, rpc.block_height());
+  // Asked after the height: what is not there when the height has passed will never be.
+  WARDHIVE_ASSIGN(const auto state, rpc.signature_state(flight.signature));
+  if (state.error)
+    return FlightLook{Over, transaction_error(*state.error, flight.transaction.message,
+                                              rpc.config().error_names, nullptr)};
+  if (reached(state, rpc.config().commitment)) return FlightLook{Landed};
+  if (height > flight.last_valid_height && !state.reached)
+    return FlightLook{
+        Over, fault(ErrorCode::Timeout, reason::kBlockhashExpired,
+                    fmt::format("{} was not included before its blockhash expired (block height "
+                                "{}, valid to {}); nothing was changed and it never will be",
+                                flight.signature.text(), height, flight.last_valid_height))
+                  .error()};
+  // Told again where nodes drop it; what it says then was said at the first time.
+  if (++flight.looks % kSendEvery == 0 && !state.reached && (!may_send || may_send()))
+    (void)rpc.send(flight.transaction, true);
+  return FlightLook{};
+}
+
 Result<Signature> send_and_confirm(const Rpc& rpc, const Transaction& transaction,
                                    std::uint64_t last_valid_height) {
-  WARDHIVE_ASSIGN(const auto signature, rpc.send(transaction));
-  for (unsigned asked = 1;; ++asked) {
-    WARDHIVE_ASSIGN(const auto height, rpc.block_height());
-    // Asked after the height: what is not there when the height has passed will never be.
-    WARDHIVE_ASSIGN(const auto state, rpc.signature_state(signature));
-    if (state.error)
-      return std::unexpected(
-          transaction_error(*state.error, transaction.message, rpc.config().error_names, nullptr));
-    if (reached(state, rpc.config().commitment)) return signature;
-    if (height > last_valid_height && !state.reached)
-      return fault(
-          ErrorCode::Timeout, reason::kBlockhashExpired,
-          fmt::format("{} was not included before its blockhash expired (block height {}, "
-                      "valid to {}); nothing was changed and it never will be, send it again",
-                      signature.text(), height, last_valid_height));
-    // Told again where nodes drop it; what it says then was said at the first time.
-    if (asked % kSendEvery == 0 && !state.reached) (void)rpc.send(transaction, true);
+  Flight flight{.transaction = transaction, .last_valid_height = last_valid_height};
+  WARDHIVE_ASSIGN(flight.signature, rpc.send(transaction));
+  for (;;) {
+    WARDHIVE_ASSIGN(auto look, look_at(rpc, flight));
+    if (look.at == FlightLook::At::Landed) return flight.signature;
+    if (look.at == FlightLook::At::Over) return std::unexpected(std::move(look.why));
     rpc.pause(kAskEvery);
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -28,7 +29,24 @@ struct Prepared {
 // state afterwards is wanted (Simulation::accounts).
 Result<Prepared> prepare(const Rpc& rpc, const Plan& plan, std::span<const Pubkey> watch = {});
 
-// Sends and waits for the configured commitment; asks every 400 ms, sends again every 2 s. Errors:
+// A signed transaction that was sent. Nothing else may be signed in its place while it can land.
+struct Flight {
+  Transaction transaction = {};
+  Signature signature = {};
+  std::uint64_t last_valid_height = 0;
+  unsigned looks = 0;
+};
+struct FlightLook {
+  enum class At { OnItsWay, Landed, Over } at = At::OnItsWay;
+  Error why = {};  // Over: the transaction's own error, or Timeout `blockhash_expired`
+};
+// One look: landed at the configured commitment, or over for good. Sends the same bytes again at
+// every fourth look at which nobody has seen it, if `may_send` says so (empty: yes). An error:
+// nothing is known, look again.
+Result<FlightLook> look_at(const Rpc& rpc, Flight& flight,
+                           const std::function<bool()>& may_send = {});
+
+// Sends and waits for the configured commitment; a look every 400 ms. Errors:
 // the transaction's own, or Timeout `blockhash_expired` once the chain is past `last_valid_height`
 // and the signature is not there, which means that it never will be.
 Result<Signature> send_and_confirm(const Rpc& rpc, const Transaction& transaction,

@@ -91,7 +91,8 @@ TEST_F(DoorTest, LogInCodeWorksOnceAndSessionNeedsTheHeaderToWrite) {
   EXPECT_FALSE(door.open_session(code)) << "once";
   auto c = caller();
   c.session = *session;
-  EXPECT_TRUE(door.admit(c, Access::Operator));
+  ASSERT_TRUE(door.admit(c, Access::Operator));
+  EXPECT_EQ(door.admit(c, Access::Operator)->name, "ada") << "approvals count persons";
   EXPECT_FALSE(door.admit(c, Access::Agent));
   c.writes = true;
   EXPECT_EQ(door.admit(c, Access::Operator).error().code, ErrorCode::PermissionDenied);

@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "chain/fault.h"
 #include "chain/programs.h"
-#include "chain/send.h"
 
 namespace wardhive {
 namespace {
@@ -21,7 +20,6 @@ constexpr std::uint64_t kSignedSlots = 150;  // a minute, as a blockhash lasts
 // Leases that can't move now may do so later: a standby comes back, an escrow is filled.
 constexpr Duration kLeasesEvery = minutes(1);
 constexpr Duration kLeasesAgain = seconds(2);  // after a failure, doubled up to the minute
-constexpr unsigned kSendEvery = 4;             // looks at a transaction that is on its way
 
 // The program's word: it says so again until something changes.
 bool is_programs(const Error& error) { return error.reason == chain::reason::kProgramError; }
@@ -171,7 +169,7 @@ Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look,
   }
   task.in_flight->version = task.wanted.version;
   task.problem = fmt::format("{} is sent ({}) and not confirmed yet", task.in_flight->what,
-                             task.in_flight->signature.text());
+                             task.in_flight->flight.signature.text());
   return ok();
 }
 
@@ -186,37 +184,25 @@ Result<std::string> ChainHand::send(std::optional<InFlight>& flight, chain::Inst
   if (!still()) return std::string("nobody asks for it any more");
   WARDHIVE_ASSIGN(auto transaction, chain::sign(std::move(prepared->message), signer_));
   const auto signature = transaction.id();
-  flight = InFlight{.transaction = std::move(transaction),
-                    .signature = signature,
-                    .last_valid_height = prepared->last_valid_height,
+  flight = InFlight{.flight = {.transaction = std::move(transaction),
+                               .signature = signature,
+                               .last_valid_height = prepared->last_valid_height},
                     .what = std::move(what)};
   // Whether it was taken does not matter: it is asked for, and sent again.
-  (void)rpc_.send(flight->transaction);
+  (void)rpc_.send(flight->flight.transaction);
   return std::string();
 }
 
 Result<std::string> ChainHand::follow(std::optional<InFlight>& flight,
                                       const std::function<bool()>& still) {
-  WARDHIVE_ASSIGN(const auto height, rpc_.block_height());
-  // Asked after the height: what is not there when the height has passed will never be.
-  WARDHIVE_ASSIGN(const auto state, rpc_.signature_state(flight->signature));
+  WARDHIVE_ASSIGN(const auto look, chain::look_at(rpc_, flight->flight, still));
+  if (look.at == chain::FlightLook::At::OnItsWay) return std::string();
   std::string failure;
-  if (state.error) {
-    failure = chain::transaction_error(*state.error, flight->transaction.message,
-                                       rpc_.config().error_names, nullptr)
-                  .message;
-  } else if (state.reached && *state.reached >= chain::Commitment::Confirmed) {
+  if (look.at == chain::FlightLook::At::Landed) {
     log::info("chain_transaction_confirmed",
-              {{"what", flight->what}, {"signature", flight->signature.text()}});
-  } else if (height > flight->last_valid_height && !state.reached) {
-    failure = "it was not included in time and never will be";
+              {{"what", flight->what}, {"signature", flight->flight.signature.text()}});
   } else {
-    if (++flight->asked % kSendEvery == 0 && !state.reached && still())
-      (void)rpc_.send(flight->transaction, true);
-    return std::string();
-  }
-  if (!failure.empty()) {
-    failure = fmt::format("{}: {}", flight->what, failure);
+    failure = fmt::format("{}: {}", flight->what, look.why.message);
     log::warn("chain_transaction_failed", {{"problem", failure}});
   }
   flight.reset();

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "chain/market.h"
 #include "chain/rpc.h"
+#include "chain/send.h"
 #include "chain/signer.h"
 #include "enforce/enforcers/chain_rules.h"
 
@@ -18,10 +19,7 @@ namespace wardhive {
 
 // What is on its way. The same bytes are sent again until they land or never can.
 struct InFlight {
-  chain::Transaction transaction;
-  chain::Signature signature;
-  std::uint64_t last_valid_height = 0;
-  unsigned asked = 0;
+  chain::Flight flight;
   std::string what;
   std::uint64_t version = 0;  // of the order it was signed for
 };
