@@ -85,15 +85,31 @@ Result<std::unique_ptr<EndpointPool>> EndpointPool::make(PoolConfig config, cons
 
 Rpc EndpointPool::rpc() {
   const auto& first = endpoints_.front().state.name;
-  RpcConfig config{.url = size() == 1 ? first : fmt::format("{} and {} more", first, size() - 1),
-                   .commitment = config_.commitment,
-                   .timeout = config_.timeout,
-                   .retries = 0,
-                   .error_names = config_.error_names};
-  config.ask = [this](std::string_view method, const std::string& params) {
-    return ask(method, params);
-  };
-  return Rpc(std::move(config));
+  return client(
+      size() == 1 ? first : fmt::format("{} and {} more", first, size() - 1),
+      [this](std::string_view method, const std::string& params) { return ask(method, params); });
+}
+
+Result<Rpc> EndpointPool::one() {
+  std::vector<std::size_t> not_these;
+  while (const auto index = best(not_these)) {
+    if (check_cluster(*index))
+      return client(name_at(*index),
+                    [this, at = *index](std::string_view method, const std::string& params) {
+                      return ask_one(at, method, params);
+                    });
+    not_these.push_back(*index);
+  }
+  return no_endpoint("questions that belong together");
+}
+
+Rpc EndpointPool::client(std::string name, Asker asker) const {
+  return Rpc({.url = std::move(name),
+              .commitment = config_.commitment,
+              .timeout = config_.timeout,
+              .retries = 0,
+              .error_names = config_.error_names,
+              .ask = std::move(asker)});
 }
 
 // Busy and ill pass with time. The caller holds mutex_.

@@ -78,6 +78,9 @@ class EndpointPool {
   // The whole client over this pool, which must outlive it.
   Rpc rpc();
   RpcAttempt ask(std::string_view method, const std::string& params);
+  // The best endpoint alone: what is asked through it goes there or nowhere, once, so that several
+  // answers are one endpoint's view. no_endpoint if none can be asked now.
+  Result<Rpc> one();
 
   // Asks every endpoint that is due for its slot, so that lag is known; call it every few seconds.
   void look();
@@ -122,6 +125,7 @@ class EndpointPool {
   void note_slot(Endpoint& endpoint, std::uint64_t slot);
   void make_ill(Endpoint& endpoint, std::string problem);
   bool take_retry();
+  Rpc client(std::string name, Asker asker) const;
   Result<Said> say(std::size_t index, std::string_view method, std::string_view first,
                    std::string_view config_json, std::uint64_t slot_min);
   std::unexpected<Error> no_endpoint(std::string_view method) const;

@@ -151,6 +151,26 @@ TEST_F(PoolTest, ARefusalIsAnAnswerAndAsksNobodyElse) {
 }
 
 // All are down for an hour and somebody asks every 100 ms.
+TEST_F(PoolTest, WhatBelongsTogetherIsAskedOfOneEndpoint) {
+  const auto p = pool(3);
+  nodes_[0].genesis = kMainnet;
+  const auto one = p->one();
+  ASSERT_TRUE(one.has_value()) << one.error().message;
+  EXPECT_EQ(one->slot().value(), 1'000u);
+  nodes_[1].answer = [](auto, auto&) { return down(); };
+  EXPECT_EQ(one->slot().error().code, ErrorCode::Unavailable);
+  EXPECT_EQ(nodes_[1].count("getSlot"), 2u) << "asked once each time";
+  EXPECT_EQ(nodes_[0].count("getSlot") + nodes_[2].count("getSlot"), 0u);
+  EXPECT_EQ(p->one()->slot().value(), 1'000u);
+  EXPECT_EQ(nodes_[2].count("getSlot"), 1u) << "the next time another one, as that one failed";
+}
+
+TEST_F(PoolTest, OneOfNoneIsNone) {
+  const auto p = pool(1);
+  nodes_[0].genesis = kMainnet;
+  EXPECT_EQ(p->one().error().reason, reason::kWrongCluster);
+}
+
 TEST_F(PoolTest, ACrowdOfRetriesHasABudget) {
   const auto p =
       pool(2, {.errors_max = 1'000'000, .attempts = 4, .retries_per_second = 2, .retry_burst = 20});

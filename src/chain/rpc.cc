@@ -176,10 +176,11 @@ Result<Blockhash> Rpc::genesis_hash() const {
   return base58_of<Blockhash>(result);
 }
 
-Result<std::uint64_t> Rpc::block_height() const {
+Result<std::uint64_t> Rpc::block_height() const { return block_height(config_.commitment); }
+
+Result<std::uint64_t> Rpc::block_height(Commitment at) const {
   WARDHIVE_ASSIGN(const auto result,
-                  call("getBlockHeight",
-                       fmt::format(R"([{{"commitment":"{}"}}])", name_of(config_.commitment))));
+                  call("getBlockHeight", fmt::format(R"([{{"commitment":"{}"}}])", name_of(at))));
   return unsigned_of(result, "the block height");
 }
 

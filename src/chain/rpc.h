@@ -84,6 +84,7 @@ class Rpc {
 
   Result<Blockhash> genesis_hash() const;
   Result<std::uint64_t> block_height() const;
+  Result<std::uint64_t> block_height(Commitment at) const;
   Result<std::uint64_t> slot() const;
   Result<LatestBlockhash> latest_blockhash() const;
   Result<std::uint64_t> balance(const Pubkey& key) const;  // lamports; 0 for what does not exist
@@ -100,6 +101,7 @@ class Rpc {
                               std::span<const Pubkey> accounts = {}) const;
   // Hands it to the endpoint, which simulates it first unless `skip_preflight`.
   Result<Signature> send(const Transaction& transaction, bool skip_preflight = false) const;
+  // Of all that the endpoint remembers, at whatever commitment.
   Result<SignatureState> signature_state(const Signature& signature) const;
 
   // Ends running calls and fails later ones (Unavailable): for shutdown.

@@ -237,6 +237,16 @@ TEST_F(SendTest, ATransactionThatFailedOnTheChainIsAnError) {
   EXPECT_NE(sent.error().message.find("6001"), std::string::npos);
 }
 
+TEST_F(RpcTest, ABlockHeightIsAskedAtTheCommitmentThatIsMeant) {
+  say("getBlockHeight", result("100"));
+  EXPECT_EQ(rpc().block_height().value(), 100u);
+  EXPECT_EQ(rpc().block_height(Commitment::Finalized).value(), 100u);
+  const auto bodies = asked("getBlockHeight");
+  ASSERT_EQ(bodies.size(), 2u);
+  EXPECT_NE(bodies[0].find("\"confirmed\""), std::string::npos);
+  EXPECT_NE(bodies[1].find("\"finalized\""), std::string::npos);
+}
+
 TEST_F(RpcTest, AnotherClusterIsRefusedByItsGenesisHash) {
   say("getGenesisHash", result("\"" + programs::kToken.text() + "\""));
   EXPECT_TRUE(check_genesis(rpc(), ""));

@@ -118,6 +118,24 @@ std::unique_ptr<Signer> make_signer_process(Path socket, Duration timeout) {
   return std::make_unique<SignerProcess>(std::move(socket), timeout);
 }
 
+Result<std::unique_ptr<Signer>> open_signer(const SignerFiles& files) {
+  if (!files.socket.empty()) return make_signer_process(files.socket);
+  std::vector<Keypair> sentinels;
+  for (const auto& file : files.keys) {
+    WARDHIVE_ASSIGN(auto key, Keypair::load(file));
+    sentinels.push_back(std::move(key));
+  }
+  if (sentinels.empty())
+    return fail(ErrorCode::InvalidInput,
+                "what acts on the chain needs a sentinel's key file, or a signer: name them as "
+                "chain.sentinel_keys or chain.signer");
+  auto payer = sentinels.front();
+  if (!files.payer.empty()) {
+    WARDHIVE_ASSIGN(payer, Keypair::load(files.payer));
+  }
+  return make_local_signer(std::move(sentinels), std::move(payer));
+}
+
 Result<Transaction> sign(Message message, Signer& signer) {
   const auto bytes = encode(message);
   const std::span by(message.keys.data(), message.signers);

@@ -36,6 +36,15 @@ std::unique_ptr<Signer> make_local_signer(std::vector<Keypair> keys, Keypair pay
 // The socket's path. Asks nothing before the first call.
 std::unique_ptr<Signer> make_signer_process(Path socket, Duration timeout = seconds(5));
 
+// Where the keys are: a process' socket, or files.
+struct SignerFiles {
+  Path socket = {};
+  std::vector<Path> keys = {};  // of sentinels, one at least; unless there is a socket
+  Path payer = {};              // "": the first of them
+};
+// InvalidInput if there is neither, PermissionDenied for a key file that others may read.
+Result<std::unique_ptr<Signer>> open_signer(const SignerFiles& files);
+
 // All signers that the message names must be there. Errors as the signer's; LimitReached if the
 // transaction is longer than a packet.
 Result<Transaction> sign(Message message, Signer& signer);

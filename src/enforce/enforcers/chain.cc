@@ -283,23 +283,6 @@ class ChainEnforcer final : public Enforcer {
   std::thread thread_;
 };
 
-Result<std::unique_ptr<chain::Signer>> signer_of(const ChainEnforcerConfig& config) {
-  if (!config.signer.empty()) return chain::make_signer_process(config.signer);
-  std::vector<chain::Keypair> sentinels;
-  for (const auto& file : config.sentinel_keys) {
-    WARDHIVE_ASSIGN(auto key, chain::Keypair::load(file));
-    sentinels.push_back(std::move(key));
-  }
-  if (sentinels.empty())
-    return fail(ErrorCode::InvalidInput,
-                "the chain enforcer needs a sentinel's key file, or a signer");
-  auto payer = sentinels.front();
-  if (!config.payer_key.empty()) {
-    WARDHIVE_ASSIGN(payer, chain::Keypair::load(config.payer_key));
-  }
-  return chain::make_local_signer(std::move(sentinels), std::move(payer));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Enforcer>> make_chain_enforcer(ChainEnforcerConfig config,
@@ -309,7 +292,9 @@ Result<std::unique_ptr<Enforcer>> make_chain_enforcer(ChainEnforcerConfig config
   for (const auto& [name, text] : config.accounts) {
     WARDHIVE_ASSIGN(accounts[name], Pubkey::parse(text));
   }
-  WARDHIVE_ASSIGN(auto signer, signer_of(config));
+  WARDHIVE_ASSIGN(auto signer, chain::open_signer({.socket = config.signer,
+                                                   .keys = config.sentinel_keys,
+                                                   .payer = config.payer_key}));
   auto enforcer = std::make_unique<ChainEnforcer>(std::move(signer), std::move(accounts), clock);
   chain::PoolConfig pool{.urls = std::move(config.endpoints),
                          .genesis = std::move(config.genesis),
