@@ -21,9 +21,10 @@ struct Signable {
   std::string_view name;
   InstructionTag tag;
 };
-constexpr std::array kSignable{Signable{"quarantine", InstructionTag::Quarantine},
-                               Signable{"release", InstructionTag::Release},
-                               Signable{"failover", InstructionTag::Failover}};
+constexpr std::array kSignable{
+    Signable{"quarantine", InstructionTag::Quarantine},
+    Signable{"release", InstructionTag::Release}, Signable{"failover", InstructionTag::Failover},
+    Signable{"incident", InstructionTag::OpenIncident}, Signable{"pause", InstructionTag::Breaker}};
 
 constexpr std::uint8_t kUnitLimit = 2, kUnitPrice = 3;  // of the compute budget program
 constexpr std::uint64_t kUnitsMax = 1'400'000;
@@ -35,15 +36,54 @@ T number_at(std::span<const std::uint8_t> data, std::size_t at) {
   return value;
 }
 
-// Quarantine and release have a kind of target; a failover has none.
-bool names_a_stake(InstructionTag tag, std::span<const std::uint8_t> data) {
-  if (tag == InstructionTag::Failover) return false;
-  const auto kind = instruction_number(tag, data, "kind");
-  return !kind || *kind != static_cast<std::uint64_t>(swarm::Target::Node);
-}
-
 std::unexpected<Error> denied(std::string what) {
   return fail(ErrorCode::PermissionDenied, std::move(what));
+}
+
+// Quarantine and release have a kind of target; `number` is of a node.
+Status judge_target(InstructionTag tag, std::span<const std::uint8_t> data, std::string_view name,
+                    std::uint64_t number) {
+  if (instruction_number(tag, data, name) == number) return ok();
+  return denied("it is about a position, and only nodes are acted on from here");
+}
+
+// Whose stake answers for an accusation is decided by who accuses.
+Status judge_incident(const CompiledInstruction& instruction, const Message& message,
+                      const Pubkey& payer) {
+  static_assert(std::string_view(swarm::instruction::kOpenIncidentSlots[0].name) == "opener");
+  const auto& accounts = instruction.accounts;
+  if (accounts.empty() || accounts[0] >= message.keys.size() || message.keys[accounts[0]] != payer)
+    return denied(fmt::format("somebody else than {} would accuse", payer.text()));
+  return judge_target(InstructionTag::OpenIncident, instruction.data, "on_node", 1);
+}
+
+Status judge_pause(std::span<const std::uint8_t> data) {
+  const auto what = instruction_number(InstructionTag::Breaker, data, "what");
+  const auto lasts = instruction_number(InstructionTag::Breaker, data, "seconds");
+  if (!what || !lasts) return denied("it pauses what cannot be read");
+  if ((*what & static_cast<std::uint64_t>(swarm::Pause::Withdraw)) != 0)
+    return denied("it would stop withdrawals, which only guardians do");
+  if (*lasts == 0) return denied("it would end a pause, which only guardians do");
+  if (*lasts > swarm::kSentinelPauseMax)
+    return denied(fmt::format("it would pause for {} s, and at most {} s are signed", *lasts,
+                              swarm::kSentinelPauseMax));
+  return ok();
+}
+
+// One of the allowed instructions.
+Status judge_ours(InstructionTag tag, const CompiledInstruction& instruction,
+                  const Message& message, const SignerPolicy& policy) {
+  switch (tag) {
+    case InstructionTag::Failover:
+      return ok();  // anybody may send it
+    case InstructionTag::OpenIncident:
+      return judge_incident(instruction, message, policy.payer);
+    case InstructionTag::Breaker:
+      return judge_pause(instruction.data);
+    default:
+      return judge_target(tag, instruction.data, "kind",
+                          static_cast<std::uint64_t>(swarm::Target::Node));
+  }
 }
 
 // "28" or "27,27", for the log.
@@ -88,9 +128,8 @@ Status judge(const Message& message, const SignerPolicy& policy) {
                                 policy.program.text()));
     } else if (!policy.allowed.contains(static_cast<InstructionTag>(tag))) {
       return denied(fmt::format("instruction {} of the program is not signed here", tag));
-    } else if (names_a_stake(static_cast<InstructionTag>(tag), data)) {
-      return denied("it is about a position, and only nodes are acted on from here");
     } else {
+      WARDHIVE_TRY(judge_ours(static_cast<InstructionTag>(tag), instruction, message, policy));
       ++ours;
     }
   }
@@ -104,8 +143,11 @@ Status judge(const Message& message, const SignerPolicy& policy) {
 
 SignerDoor::SignerDoor(std::vector<Keypair> keys, Keypair payer, SignerPolicy policy,
                        const Clock& clock)
-    : signer_(make_local_signer(std::move(keys), std::move(payer))),
-      policy_(std::move(policy)),
+    : policy_([&] {
+        policy.payer = payer.pubkey();
+        return std::move(policy);
+      }()),
+      signer_(make_local_signer(std::move(keys), std::move(payer))),
       clock_(clock) {}
 
 void SignerDoor::add_routes(net::Router& router) {

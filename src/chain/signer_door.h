@@ -6,7 +6,8 @@
 //   signs    a message of nothing but the allowed instructions of one program, about nodes and not
 //            about stakes, and of compute budget ones whose fee stays below `fee_lamports_max`; no
 //            lookup tables, for what they hold may change; at most `per_minute` messages a minute,
-//            whoever asks
+//            whoever asks. An incident only where its own payer is who accuses, a pause only of
+//            what a sentinel may stop, for an hour at most, and never its end
 //   refuses  403 with the reason; 400 for what is no message or a key that is not here; 429
 //   trust    whoever may open the socket may ask: it belongs to its owner alone
 //   told     each signature and each refusal is logged, with what was to be signed
@@ -27,6 +28,7 @@ namespace wardhive::chain {
 struct SignerPolicy {
   Pubkey program = {};
   std::set<swarm::InstructionTag> allowed = {};
+  Pubkey payer = {};                   // who alone may accuse; SignerDoor sets it
   std::uint64_t fee_lamports_max = 0;  // of priority, for one message
   unsigned per_minute = 20;
 };
@@ -48,8 +50,8 @@ class SignerDoor {
   Result<std::vector<Signature>> signatures(const net::Request& request);
   bool admit();
 
-  const std::unique_ptr<Signer> signer_;
   const SignerPolicy policy_;
+  const std::unique_ptr<Signer> signer_;
   const Clock& clock_;
   std::mutex mutex_;
   std::vector<MonoTime> recent_;  // of the last minute

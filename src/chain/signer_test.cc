@@ -68,6 +68,57 @@ TEST(SignerJudge, LetsThroughWhatItIsForAndNothingElse) {
   EXPECT_THAT(refused({cut}), HasSubstr("about a position")) << "what can't be read is refused";
 }
 
+// An accusation by `opener`, and a pause.
+Instruction incident(const Pubkey& opener, std::uint64_t on_node = 1) {
+  SwarmInstruction instruction(SwarmAddresses(kProgram), InstructionTag::OpenIncident);
+  for (const auto* name : {"bond_position", "position", "node", "incident"})
+    instruction.account(name, kProgram);
+  instruction.account("opener", opener).set_signer(kKey.pubkey()).key("evidence", kProgram);
+  for (const auto* name : {"id", "category", "bps", "mask", "valid_until_slot"})
+    instruction.number(name, 1);
+  return instruction.number("on_node", on_node).build();
+}
+Instruction pause(std::uint64_t what, std::uint64_t lasts) {
+  SwarmInstruction instruction(SwarmAddresses(kProgram), InstructionTag::Breaker);
+  instruction.account("set", kProgram).set_signer(kKey.pubkey());
+  instruction.number("what", what).number("seconds", lasts);
+  return instruction.number("mask", 1).number("valid_until_slot", 1).build();
+}
+std::string refused_of_privileged(Instruction instruction) {
+  auto wide = policy();
+  wide.allowed = {*signable("incident"), *signable("pause")};
+  wide.payer = kPayer.pubkey();
+  const auto judged = judge(message_of({std::move(instruction)}), wide);
+  return judged ? "" : judged.error().message;
+}
+
+TEST(SignerJudge, PrivilegedActsAreNotSignedUnlessAskedFor) {
+  EXPECT_THAT(refused({incident(kPayer.pubkey())}), HasSubstr("instruction 30"));
+  EXPECT_THAT(refused({pause(1, 60)}), HasSubstr("instruction 14"));
+}
+
+TEST(SignerJudge, NobodyElseAccusesAndNoStakeIsAccusedAlone) {
+  EXPECT_EQ(refused_of_privileged(incident(kPayer.pubkey())), "");
+  EXPECT_THAT(refused_of_privileged(incident(kKey.pubkey())),
+              HasSubstr("somebody else than " + kPayer.pubkey().text()));
+  EXPECT_THAT(refused_of_privileged(incident(kPayer.pubkey(), 0)), HasSubstr("about a position"));
+  auto cut = incident(kPayer.pubkey());
+  cut.data.resize(5);
+  EXPECT_THAT(refused_of_privileged(cut), HasSubstr("about a position"));
+  cut.accounts.clear();
+  EXPECT_THAT(refused_of_privileged(cut), HasSubstr("somebody else"));
+}
+
+TEST(SignerJudge, APauseIsWhatASentinelMayAndNeverItsEnd) {
+  EXPECT_EQ(refused_of_privileged(pause(1 | 16, 3'600)), "");
+  EXPECT_THAT(refused_of_privileged(pause(16, 0)), HasSubstr("end a pause"));
+  EXPECT_THAT(refused_of_privileged(pause(4 | 16, 60)), HasSubstr("withdrawals"));
+  EXPECT_THAT(refused_of_privileged(pause(16, 3'601)), HasSubstr("at most 3600 s"));
+  auto cut = pause(16, 60);
+  cut.data.resize(2);
+  EXPECT_THAT(refused_of_privileged(cut), HasSubstr("cannot be read"));
+}
+
 TEST(SignerJudge, APriorityFeeDoesNotEmptyThePayer) {
   const auto priced = [](std::uint32_t units, std::uint64_t price) {
     return refused({programs::set_compute_unit_limit(units),
@@ -131,6 +182,23 @@ TEST_F(Door, RefusesWithItsReasonAndSignsForNobodyElse) {
   ASSERT_FALSE(unknown.has_value());
   EXPECT_EQ(unknown.error().code, ErrorCode::InvalidInput);
   EXPECT_THAT(unknown.error().message, HasSubstr(stranger.text()));
+}
+
+TEST_F(Door, AccusesInItsOwnPayersNameOnly) {
+  auto wide = policy();
+  wide.allowed = {InstructionTag::OpenIncident};
+  wide.payer = kKey.pubkey();  // the door's own counts
+  SignerDoor door({kKey}, kPayer, wide, clock_);
+  net::Router router;
+  door.add_routes(router);
+  net::Server server({}, router);
+  const auto other = folder_ / "other.sock";
+  ASSERT_TRUE(server.listen("signer", *net::ListenAddress::parse("unix:" + other.string())));
+  server.start();
+  const auto asked = make_signer_process(other);
+  EXPECT_TRUE(sign(message_of({incident(kPayer.pubkey())}), *asked).has_value());
+  EXPECT_FALSE(sign(message_of({incident(kKey.pubkey())}), *asked).has_value());
+  server.stop();
 }
 
 TEST_F(Door, SignsSoManyAMinuteAndThenAgain) {

@@ -83,8 +83,9 @@ void add_signer_command(CLI::App& app) {
   command->add_option("--listen", state->listen, "unix:PATH, readable by its owner alone, or fd:N")
       ->required();
   command
-      ->add_option("--allow", state->allowed,
-                   "quarantine, release, failover (default: quarantine and failover)")
+      ->add_option(
+          "--allow", state->allowed,
+          "quarantine, release, failover, incident, pause (default: quarantine and failover)")
       ->delimiter(',');
   command->add_option("--per-minute", state->per_minute, "messages at most (default 20)")
       ->check(CLI::Range(1, 10'000));
