@@ -176,6 +176,7 @@ struct ChainSettings {
   std::vector<std::string> sentinel_keys;  // files
   std::string signer;                      // socket's path; instead of those
   std::string payer_key;                   // file; empty: the first sentinel key
+  std::uint32_t bond_nonce = 0;            // of the payer's position that answers for accusations
   Duration interval = seconds(1);
   Duration signer_interval = seconds(30);
   std::uint32_t slot_lag_max = 50;
@@ -468,9 +469,12 @@ void describe(V& v, Settings& s) {
     w.value(
         "signer", c.signer,
         "socket of a `wardhive signer` that holds those keys instead of this process, and signs "
-        "nothing but quarantines, releases and failovers");
+        "nothing but what its --allow says");
     w.value("payer_key", c.payer_key,
             "key file that pays the fees; empty: the first of sentinel_keys");
+    w.value("bond_nonce", c.bond_nonce, 0u, 4'000'000'000u,
+            "number of the payer's own network operator's position, whose stake answers for "
+            "accusations");
     w.value("interval", c.interval, millis(200), minutes(1), "how often all of it is looked at");
     w.value("signer_interval", c.signer_interval, seconds(1), hours(1),
             "how often durable nonces are looked for; a costly question on public endpoints");

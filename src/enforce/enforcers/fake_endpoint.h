@@ -41,7 +41,8 @@ struct FakeEndpoint {
   bool lists_accounts = true;  // some endpoints refuse getProgramAccounts
   bool leased = false;         // the node serves a lease that has a standby
   std::string simulation_error = "null";
-  bool landed = false;  // what was sent last is confirmed
+  bool landed = false;                      // what was sent last is confirmed
+  std::map<std::string, std::string> more;  // further accounts, by put()
   std::map<std::string, unsigned, std::less<>> asked;
 
   FakeEndpoint() {
@@ -57,6 +58,12 @@ struct FakeEndpoint {
     config.tag = static_cast<std::uint8_t>(swarm::Config::kTag);
     config.version = swarm::Config::kVersion;
     config.state = swarm::Config::kSealed;
+  }
+
+  virtual ~FakeEndpoint() = default;
+  template <class T>
+  void put(const chain::Pubkey& key, const T& value) {
+    more[key.text()] = shown(value, program);
   }
 
   // What the program does with the quarantine by the key at `bit`, and with a release.
@@ -86,34 +93,12 @@ struct FakeEndpoint {
     return {JsonValue::parse(json)};
   }
 
- private:
-  template <class T>
-  std::string shown(const T& value, const chain::Pubkey& owner) const {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
-    return fmt::format(R"({{"owner":"{}","lamports":1,"executable":false,"data":["{}","base64"]}})",
-                       owner.text(), to_base64({bytes, sizeof value}));
+ protected:
+  static std::string wrapped(const std::string& value) {
+    return fmt::format(R"({{"context":{{"slot":1}},"value":{}}})", value);
   }
-  std::string of(const std::string& key) const {
-    if (key == account.text()) return shown(node, program);
-    if (key == addresses.sentinel.text()) return shown(set, program);
-    if (key == addresses.config.text()) return shown(config, program);
-    const std::uint64_t clock[5] = {height, 0, 0, 0, now};
-    return key == chain::programs::kClockSysvar.text() ? shown(clock, program) : "null";
-  }
-  std::string lease() const {
-    swarm::Lease lease = {};
-    lease.tag = static_cast<std::uint8_t>(swarm::Lease::kTag);
-    lease.version = swarm::Lease::kVersion;
-    lease.escrow = 1;
-    lease.end = now + 3'600;
-    for (auto& seat : lease.seats) std::memcpy(&seat.node, account.bytes.data(), 32);
-    return fmt::format(R"([{{"pubkey":"{}","account":{}}}])", addresses.pool.text(),
-                       shown(lease, program));
-  }
-  std::string text(std::string_view method, const std::string& params) const {
-    const auto wrapped = [](const std::string& value) {
-      return fmt::format(R"({{"context":{{"slot":1}},"value":{}}})", value);
-    };
+  // The `result`; "": it does not know the method.
+  virtual std::string text(std::string_view method, const std::string& params) {
     const chain::Pubkey some = account;
     if (method == "getSlot" || method == "getBlockHeight") return std::to_string(height);
     if (method == "getGenesisHash") return fmt::format("\"{}\"", some.text());
@@ -131,6 +116,32 @@ struct FakeEndpoint {
     for (const auto& key : JsonValue::parse(params)->items().front().items())
       accounts += (accounts.empty() ? "" : ",") + of(std::string(key.as_string()));
     return wrapped("[" + accounts + "]");
+  }
+
+ private:
+  template <class T>
+  std::string shown(const T& value, const chain::Pubkey& owner) const {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
+    return fmt::format(R"({{"owner":"{}","lamports":1,"executable":false,"data":["{}","base64"]}})",
+                       owner.text(), to_base64({bytes, sizeof value}));
+  }
+  std::string of(const std::string& key) const {
+    if (key == account.text()) return shown(node, program);
+    if (key == addresses.sentinel.text()) return shown(set, program);
+    if (key == addresses.config.text()) return shown(config, program);
+    if (const auto found = more.find(key); found != more.end()) return found->second;
+    const std::uint64_t clock[5] = {height, 0, 0, 0, now};
+    return key == chain::programs::kClockSysvar.text() ? shown(clock, program) : "null";
+  }
+  std::string lease() const {
+    swarm::Lease lease = {};
+    lease.tag = static_cast<std::uint8_t>(swarm::Lease::kTag);
+    lease.version = swarm::Lease::kVersion;
+    lease.escrow = 1;
+    lease.end = now + 3'600;
+    for (auto& seat : lease.seats) std::memcpy(&seat.node, account.bytes.data(), 32);
+    return fmt::format(R"([{{"pubkey":"{}","account":{}}}])", addresses.pool.text(),
+                       shown(lease, program));
   }
 };
 
