@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "app/acting.h"
 #include "app/acting_fixture.h"
@@ -13,8 +14,6 @@ namespace wardhive {
 
 class ActingDesk {
  public:
-  struct Killed {};
-
   ActingDesk() {
     chain.on_send = [this](const std::string& transaction) {
       ++sent;
@@ -43,11 +42,10 @@ class ActingDesk {
     for (const auto& proposal : proposals) acting->take(proposal);
     return ok();
   }
-  // Killed at the next cut that `kills` names, it is started anew.
+  // One that was killed meanwhile is started anew.
   void pass() {
-    try {
-      acting->pass();
-    } catch (const Killed&) {
+    acting->pass();
+    if (std::exchange(dead_, false)) {
       ++deaths;
       EXPECT_TRUE(start().has_value());
     }
@@ -63,12 +61,6 @@ class ActingDesk {
     for (; passes < passes_max && !done(); ++passes) pass();
     return passes;
   }
-  // A question, record or receipt begins or has been answered.
-  void cut() {
-    ++cuts;
-    if (kills && kills(cuts)) throw Killed{};
-  }
-
   ManualClock clock;
   ActsChain chain;
   ChainSettings settings = chain.settings();
@@ -81,29 +73,35 @@ class ActingDesk {
   std::unique_ptr<Acting> acting;
 
  private:
+  // A question, record or receipt begins or was answered. From the cut on that `kills` names,
+  // nothing that it does has any effect, as if its process were gone. True: it is dead.
+  bool cut() {
+    if (dead_) return true;
+    ++cuts;
+    return dead_ = kills && kills(cuts);
+  }
   chain::Asker asker() {
     return [this](std::string_view method, const std::string& params) {
-      cut();
+      const auto gone = [] {
+        return chain::RpcAttempt{.answer = fail(ErrorCode::Unavailable, "killed")};
+      };
+      if (cut()) return gone();
       auto answer = chain.asker()(method, params);
-      cut();
-      return answer;
+      return cut() ? gone() : answer;
     };
   }
   Status keep(const std::string& records) {
-    cut();
-    if (disk_full) return fail(ErrorCode::Unavailable, "no space left");
+    const auto lost = fail(ErrorCode::Unavailable, "no space left");
+    if (cut() || disk_full) return lost;
     kept = records;
-    cut();
-    return ok();
+    return cut() ? lost : ok();
   }
   bool say(Receipt receipt) {
-    cut();
-    if (log_full) return false;
+    if (cut() || log_full) return false;
     const auto found = std::ranges::find(proposals, receipt.action, &Proposal::order);
     if (found != proposals.end() && is_open(found->state)) apply(*found, receipt);
     said.push_back(std::move(receipt));
-    cut();
-    return true;
+    return !cut();
   }
   static void apply(Proposal& proposal, const Receipt& receipt) {
     if (receipt.outcome == Outcome::Applied)
@@ -113,6 +111,8 @@ class ActingDesk {
           receipt.outcome == Outcome::Refused ? ProposalState::Failed : ProposalState::Ordered;
     proposal.detail = receipt.detail;
   }
+
+  bool dead_ = false;
 };
 
 }  // namespace wardhive

@@ -11,8 +11,8 @@
 
 #include "abi/accounts.h"
 #include "config/settings.h"
-#include "enforce/enforcers/fake_endpoint.h"
 #include "model/proposal.h"
+#include "testkit/fake_endpoint.h"
 
 namespace wardhive {
 

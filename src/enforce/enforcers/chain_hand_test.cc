@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "enforce/enforcers/fake_endpoint.h"
+#include "testkit/fake_endpoint.h"
 
 namespace wardhive {
 namespace {

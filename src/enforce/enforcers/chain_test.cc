@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "chain/keypair.h"
 #include "enforce/enforcers/chain.h"
-#include "enforce/enforcers/fake_endpoint.h"
+#include "testkit/fake_endpoint.h"
 
 namespace wardhive {
 namespace {

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "abi/lease.h"
 #include "base/bytes.h"
 #include "base/json.h"
 #include "chain/keypair.h"
+#include "chain/market.h"
 #include "chain/programs.h"
 #include "chain/rpc.h"
 #include "chain/swarm.h"
