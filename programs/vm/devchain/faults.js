@@ -1,11 +1,13 @@
 // Faults on purpose, and the same ones each time: every choice comes from one seeded generator.
 // A rule: {kind, methods?, rate, count?, ...}. Kinds: "rpcError" (code, message), "http429",
-// "dropNotice", "lateNotice" (slots), "duplicateNotice". `rate` is in [0, 1]; `count` bounds how
-// often the rule strikes; `methods` limits it to these RPC methods or notice names.
-import { config, integer, list, oneOf, wrong } from "./params.js";
+// "dropNotice", "lateNotice" (slots), "duplicateNotice", "congested" (accounts). `rate` is in [0, 1];
+// `count` bounds how often the rule strikes; `methods` limits it to these RPC methods or notice names.
+import { address, config, integer, list, oneOf, wrong } from "./params.js";
 
-export const KINDS = ["rpcError", "http429", "dropNotice", "lateNotice", "duplicateNotice"];
+export const KINDS = ["rpcError", "http429", "dropNotice", "lateNotice", "duplicateNotice", "congested"];
 const RULES_MAX = 32;
+const ACCOUNTS_MAX = 64;
+const LOST_MAX = 20_000;  // transactions that are remembered; the oldest are forgotten first
 
 // mulberry32: small, seeded, and good enough to pick victims.
 function generator(seed) {
@@ -18,6 +20,17 @@ function generator(seed) {
   };
 }
 
+// The accounts that everybody wants to write: "congested" means nothing without one, the others have none.
+function checkedAccounts({ kind, accounts }, name) {
+  if (kind !== "congested") {
+    if (accounts !== undefined) throw wrong(`${name}.accounts`, accounts, `none with ${kind}`);
+    return null;
+  }
+  const checked = list(accounts, `${name}.accounts`, ACCOUNTS_MAX).map((one, at) => address(one, `${name}.accounts[${at}]`));
+  if (checked.length === 0) throw wrong(`${name}.accounts`, accounts, `1 to ${ACCOUNTS_MAX} addresses`);
+  return new Set(checked);
+}
+
 function checkedRule(rule, index) {
   const name = `rules[${index}]`;
   config(rule, name);
@@ -28,7 +41,8 @@ function checkedRule(rule, index) {
     methods: rule.methods === undefined ? null : list(rule.methods, `${name}.methods`, 64),
     slots: integer(rule.slots ?? 1, `${name}.slots`, { min: 1, max: 1000 }),
     code: rule.code === undefined ? -32603 : integer(rule.code, `${name}.code`, { min: -99_999, max: 99_999 }),
-    message: typeof rule.message === "string" ? rule.message : "injected fault" };
+    message: typeof rule.message === "string" ? rule.message : "injected fault",
+    accounts: checkedAccounts(rule, name) };
 }
 
 export class Faults {
@@ -39,18 +53,30 @@ export class Faults {
     const checked = list(rules, "rules", RULES_MAX).map(checkedRule);
     this.random = generator(integer(seed, "seed"));
     this.rules = checked;
+    this.lost = new Set();
   }
 
-  // The first rule of this kind that strikes `method` now, or null.
-  strike(kind, method) {
+  // The first rule of this kind that strikes `method` (a sent transaction: that writes `accounts`) now, or null.
+  strike(kind, method, accounts = []) {
     for (const rule of this.rules) {
       if (rule.kind !== kind || rule.left === 0 || (rule.methods && !rule.methods.includes(method))) continue;
+      if (rule.accounts && !accounts.some((one) => rule.accounts.has(one))) continue;
       if (this.random() >= rule.rate) continue;
       rule.left -= 1;
       rule.struck += 1;
       return rule;
     }
     return null;
+  }
+
+  // Whether this transaction loses every auction for an account that it writes. Its lot is drawn once: sending the
+  // same bytes again wins nothing until other rules are set.
+  losesAuctions(signature, writable) {
+    if (this.lost.has(signature)) return true;
+    if (!this.strike("congested", "sendTransaction", writable)) return false;
+    this.lost.add(signature);
+    if (this.lost.size > LOST_MAX) this.lost.delete(this.lost.values().next().value);
+    return true;
   }
 
   report() { return this.rules.map(({ kind, struck }) => ({ kind, struck })); }

@@ -4,7 +4,7 @@ import { accountJson, isTokenAccount, mintOf, tokenAccount, uiAmount } from "./e
 import { blockNotAvailable, describeError, invalidParams, RpcError, slotSkipped, unsupportedVersion } from "./errors.js";
 import { level, readMethods, withContext } from "./methods.js";
 import * as take from "./params.js";
-import { decodeMessage, decodeTransaction, transactionJson } from "./transaction.js";
+import { accountKeys, decodeMessage, decodeTransaction, transactionJson } from "./transaction.js";
 
 const FEE_PER_SIGNATURE = 5000n;
 const SIGNATURES_MAX = 256;
@@ -74,7 +74,7 @@ function simulated(outcome, accounts = null) {
 }
 
 export const transactionMethods = {
-  sendTransaction(chain, [text, given]) {
+  sendTransaction(chain, [text, given], { faults }) {
     const from = take.config(given);
     const decoded = decodeTransaction(take.bytes(text, "transaction", from));
     if (!take.boolean(from.skipPreflight, "skipPreflight")) {
@@ -82,7 +82,9 @@ export const transactionMethods = {
       if (outcome.err === "SignatureFailure") throw new RpcError(-32003, "Transaction signature verification failure");
       if (outcome.err) throw new RpcError(-32002, `Transaction simulation failed: ${describeError(outcome.err)}`, simulated(outcome));
     }
-    chain.send(decoded);  // one that cannot run is dropped without a word, as a validator does
+    const { writable } = accountKeys(decoded.message, (address) => chain.account(address));
+    // One that cannot run, or has no room in a block, is dropped without a word, as a validator does.
+    if (!faults.losesAuctions(decoded.signature, writable)) chain.send(decoded);
     return decoded.signature;
   },
   simulateTransaction(chain, [text, given]) {

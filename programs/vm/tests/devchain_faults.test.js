@@ -117,9 +117,65 @@ test("429 comes with retry-after as often as asked, and never to who lifts it", 
   assert.equal((await ask("getSlot")).error, undefined);
 });
 
+// Transfers from one payer, `wire` as sendTransaction takes them and what they are to bring.
+async function transfers() {
+  const payer = await kit.generateKeyPairSigner(), base64 = { encoding: "base64" };
+  await ask("requestAirdrop", payer.address, 1_000_000_000);
+  server.chain.tick();
+  const signed = async (to, lamports) => wire(payer, { programAddress: "11111111111111111111111111111111", data: join(u32(2), u64(lamports)),
+    accounts: [{ address: payer.address, role: kit.AccountRole.WRITABLE_SIGNER }, { address: to, role: kit.AccountRole.WRITABLE }] },
+  await ask("getLatestBlockhash", { commitment: "processed" }));
+  return { payer, signed, fresh: async () => (await kit.generateKeyPairSigner()).address, send: (bytes) => ask("sendTransaction", bytes, base64),
+    balance: async (of) => (await ask("getBalance", of, { commitment: "processed" })).result.value };
+}
+
+test("a transaction that writes a congested account is taken and never lands; its neighbours do", async () => {
+  const { payer, signed, fresh, send, balance } = await transfers(), hot = await fresh(), cold = await fresh();
+  await ask("devchain_setFaults", { rules: [{ kind: "congested", accounts: [hot] }] });
+  const bytes = await signed(hot, 3_000_000), { result: signature } = await send(bytes);
+  assert.equal(typeof signature, "string");
+  assert.equal((await send(await signed(cold, 3_000_000))).error, undefined);
+  server.chain.tick();
+  assert.equal((await send(bytes)).result, signature);  // the same bytes again draw no new lot
+  assert.deepEqual([await balance(hot), await balance(cold)], [0, 3_000_000]);
+  assert.equal((await ask("getSignatureStatuses", [signature])).result.value[0], null);
+  assert.deepEqual((await ask("devchain_status")).result.faults, [{ kind: "congested", struck: 1 }]);
+  // Who only reads the account waits for nobody.
+  const reads = await wire(payer, { programAddress: "11111111111111111111111111111111", data: join(u32(2), u64(1_000)),
+    accounts: [{ address: payer.address, role: kit.AccountRole.WRITABLE_SIGNER }, { address: cold, role: kit.AccountRole.WRITABLE },
+      { address: hot, role: kit.AccountRole.READONLY }] }, await ask("getLatestBlockhash", { commitment: "processed" }));
+  assert.equal((await send(reads)).error, undefined);
+  assert.equal(await balance(cold), 3_001_000);
+  // When the crowd is gone, what is still valid lands.
+  await ask("devchain_setFaults", {});
+  assert.equal((await send(bytes)).result, signature);
+  assert.equal(await balance(hot), 3_000_000);
+});
+
+test("congestion at a rate lets some through, the same ones for equal seeds, and none is told before", async () => {
+  const { signed, fresh, send, balance } = await transfers();
+  const landed = async () => {
+    const hot = await fresh();
+    await ask("devchain_setFaults", { seed: 7, rules: [{ kind: "congested", rate: 0.5, accounts: [hot] }] });
+    let pattern = "";
+    for (let i = 0; i < 12; i++) {
+      const before = await balance(hot);
+      assert.equal((await send(await signed(hot, 2_000_000 + i))).error, undefined);
+      pattern += (await balance(hot)) > before ? "+" : "-";
+    }
+    return pattern;
+  };
+  const first = await landed();
+  assert.match(first, /\+/);
+  assert.match(first, /-/);
+  assert.equal(await landed(), first);
+});
+
 test("a rule that makes no sense is refused and the old rules stay", async () => {
   await ask("devchain_setFaults", { rules: [{ kind: "rpcError", methods: ["getSlot"] }] });
-  for (const rules of [[{ kind: "nosuch" }], [{ kind: "rpcError", rate: 2 }], [{ kind: "lateNotice", slots: 0 }], "all", [7], Array(33).fill({ kind: "rpcError" })])
+  for (const rules of [[{ kind: "nosuch" }], [{ kind: "rpcError", rate: 2 }], [{ kind: "lateNotice", slots: 0 }], "all", [7],
+    [{ kind: "congested" }], [{ kind: "congested", accounts: [] }], [{ kind: "congested", accounts: ["pool"] }], [{ kind: "congested", accounts: WATCHED }],
+    [{ kind: "congested", accounts: Array(65).fill(WATCHED) }], [{ kind: "rpcError", accounts: [WATCHED] }], Array(33).fill({ kind: "rpcError" })])
     assert.equal((await ask("devchain_setFaults", { rules })).error.code, -32602);
   assert.equal((await ask("getSlot")).error.code, -32603);
 });
