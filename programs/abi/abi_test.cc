@@ -61,6 +61,28 @@ TEST(Abi, EveryInstructionSignedByASetEndsWithTheSignature) {
   }
 }
 
+// What a response may lock for writing: what it acts on, and the budgets of the keys. All else, the
+// pool above all, is locked by everybody who stakes or claims, and a response would queue there.
+TEST(Abi, NoResponseLocksAnAccountThatAStrangerKeepsBusy) {
+  const std::set<std::string> own = {"fleet", "target", "lease", "node", "standby_1", "standby_2"};
+  const auto locked = [](InstructionTag tag) {
+    std::set<std::string> names;
+    for (const InstructionSchema& row : kInstructions) {
+      if (row.tag != static_cast<std::uint8_t>(tag)) continue;
+      for (const Slot& slot : row.slots)
+        if ((slot.flags & kWritable) != 0) names.insert(slot.name);
+    }
+    return names;
+  };
+  for (const auto tag : {InstructionTag::Quarantine, InstructionTag::Release,
+                         InstructionTag::Breaker, InstructionTag::Failover, InstructionTag::Settle})
+    for (const auto& name : locked(tag)) EXPECT_TRUE(own.contains(name)) << name;
+  EXPECT_TRUE(locked(InstructionTag::Failover).contains("lease")) << "the list is read";
+  for (const auto tag : {InstructionTag::OpenPosition, InstructionTag::AddStake,
+                         InstructionTag::Claim, InstructionTag::Withdraw})
+    EXPECT_TRUE(locked(tag).contains("pool")) << "these are the queue";
+}
+
 // An account holds what it says: sizes that wallets and indexers filter by.
 TEST(Abi, SizesStayWhatTheyAre) {
   EXPECT_EQ(sizeof(Config), 376U);

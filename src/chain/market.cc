@@ -48,8 +48,9 @@ Result<Instruction> failover_instruction(const Rpc& rpc, const SwarmAddresses& a
   SwarmInstruction instruction(addresses, swarm::InstructionTag::Failover);
   instruction.account("lease", lease.key).account("node", lease.serving());
   for (std::size_t i = 1; i < swarm::kSeats; ++i) {
-    // A seat that served already, or that there is not, is not looked at: any account will do.
-    auto node = addresses.pool, position = addresses.pool;
+    // A seat that served already, or that there is not, is not looked at: any account will do, but
+    // none that others keep busy. The System program is never locked for writing.
+    auto node = programs::kSystem, position = programs::kSystem;
     if (i > lease.lease.seat && lease.seat(i) != Pubkey{}) {
       node = lease.seat(i);
       const auto standby = read_account<swarm::Node>(rpc, node, addresses.program, "standby");

@@ -15,13 +15,17 @@ from support import Process, wait_until
 ENFORCE_TEST = os.environ.get("WARDHIVE_ENFORCE_TEST", "build/release/src/enforce/enforce_test")
 
 
-class Quarantine(Market):
+class Enforcing(Market):
+    """A market whose nodes the real enforcer acts on."""
+
     def enforce(self, case, market):
         ran = subprocess.run([ENFORCE_TEST, f"--gtest_filter=OnAChain.{case}"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                              timeout=120, env={**os.environ, "WARDHIVE_TEST_MARKET": json.dumps(market)})
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
         self.assertIn("[  PASSED  ] 1 test.", ran.stdout)
 
+
+class Quarantine(Enforcing):
     def test_a_node_is_quarantined_by_wardhive_and_its_lease_moves_and_a_wrong_one_is_undone(self):
         program, _, first, second, _, (node, standby), tenant, tokens = self.market()
         lease = self.ok("lease", "open", node, "--units", "1", "--for", "2d", "--prepay", "1.728", "--standby", standby, "--from", tokens, *tenant)["account"]

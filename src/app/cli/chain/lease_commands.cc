@@ -122,7 +122,7 @@ Result<std::string> payout(const MarketState& state) {
       const auto wallet,
       payable_wallet(desk, chain::pubkey_of(found.lease.seats[state.seat].owner), deed.step));
   deed.wallet = wallet.key;
-  auto treasury = desk.market.addresses.pool;  // any account where there is no treasury
+  auto treasury = chain::programs::kSystem;  // any account where there is no treasury
   if (desk.market.config.treasury_bps != 0) {
     WARDHIVE_ASSIGN(const auto its,
                     payable_wallet(desk, chain::pubkey_of(desk.market.config.treasury), deed.step));
