@@ -127,6 +127,13 @@ Pubkey SwarmAddresses::incident(std::uint64_t id) const {
   return derive(program, seeds);
 }
 
+Pubkey SwarmAddresses::op(std::uint64_t number) const {
+  std::array<std::uint8_t, 8> bytes;
+  std::memcpy(bytes.data(), &number, bytes.size());
+  const std::array<Seed, 2> seeds{seed("op"), bytes};
+  return derive(program, seeds);
+}
+
 const Pubkey* SwarmAddresses::find(std::string_view name) const {
   const std::array<std::pair<std::string_view, const Pubkey*>, 13> named{{
       {"program", &program},

@@ -28,6 +28,7 @@ struct SwarmAddresses {
   Pubkey digest(const Pubkey& sha256) const;  // of the hardware
   Pubkey lease(const Pubkey& tenant, std::uint64_t nonce) const;
   Pubkey incident(std::uint64_t id) const;
+  Pubkey op(std::uint64_t number) const;  // an administrative change that was queued
   // The account of that name in an instruction's list; nullptr if it is none of these.
   const Pubkey* find(std::string_view name) const;
 };

@@ -25,6 +25,7 @@ void add_chain_commands(CLI::App& app) {
   cli_chain::add_lease_commands(*command);
   cli_chain::add_response_commands(*command);
   cli_chain::add_incident_commands(*command);
+  cli_chain::add_op_commands(*command);
   cli_chain::add_work_commands(*command);
   cli_chain::add_token_commands(*command);
   cli_chain::add_user_commands(app);

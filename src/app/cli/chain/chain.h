@@ -82,6 +82,7 @@ void add_node_commands(CLI::App& chain);
 void add_lease_commands(CLI::App& chain);
 void add_response_commands(CLI::App& chain);  // quarantine, release, pause, resume
 void add_incident_commands(CLI::App& chain);  // the trial
+void add_op_commands(CLI::App& chain);        // op: changes behind a delay
 void add_work_commands(CLI::App& chain);      // work, post-root, disable-root, claim-work
 void add_token_commands(CLI::App& chain);     // token create, token mint, warp
 
