@@ -120,6 +120,43 @@ class Trial(Market):
         # What the tenants did not ask for is burned: of the ten tokens only these two places have some.
         self.assertEqual(supply - self.supply(), CLAIM - 5 * TOKEN - paid["tokens_in_units"])
 
+    def test_a_provider_who_leases_his_own_node_by_another_key_loses_at_least_70_percent_of_a_fraud(self):
+        self.court()  # `tenant` is the provider's other key
+        # As good a lease as he can make for himself: at a price at which a day out of service is worth more than the pot.
+        self.ok("lease", "close", self.lease, *self.tenant)
+        self.ok("node", "terms", self.node, "--units", "2", "--price", "0.0004", *self.first)
+        wallet = self.ok("address", "-k", self.file("tenant-tokens.json"))["address"]
+        self.lease = self.ok("lease", "open", self.node, "--nonce", "1", "--units", "1", "--for", "20d", "--prepay", "300", "--from", wallet, *self.tenant)["account"]["lease"]
+        self.warp(2 * DAY)
+        self.ok("lease", "settle", self.lease, *self.tenant)
+        self.ok("quarantine", self.node, "--for", "24h", "--incident", "1000", "--key", self.file("set3.json"), *self.second)
+        self.accuse(1000, category="fraud", claim="50%")
+        self.warp(7 * DAY + 1)
+
+        held = {name: self.balance(self.ok("address", "-k", self.file(f"{name}-tokens.json"))["address"]) for name in ("first", "accuser")}
+        staked = {name: self.stake(whose)["staked_units"] for name, whose in (("first", self.first), ("second", self.second), ("accuser", self.accuser))}
+        supply = self.supply()
+        taken = self.incident("execute", "1000", *self.second)
+        self.assertEqual((taken["claim_units"], taken["tenants_left_units"], taken["recoverable_units"], taken["out_of_service_seconds"]), (50 * TOKEN, 15 * TOKEN, 0, DAY))
+        lost = staked["first"] - self.stake(self.first)["staked_units"]
+        self.assertEqual(lost, 50 * TOKEN)
+        paid = self.ok("incident", "compensate", "1000", self.lease, *self.tenant)
+        got = paid["tokens_in_units"]
+        self.assertEqual(got, 15 * TOKEN)  # the whole pot: no lease brings more
+        self.assertIn("AlreadyCompensated", self.refused(2, "program_error", "incident", "compensate", "1000", self.lease, *self.tenant))
+        self.assertEqual([paid["account"][name] for name in ("tenants_left_units", "recoverable_units", "recovered_units", "next")], [0, 0, 0, []])
+
+        self.assertGreaterEqual(10 * (lost - got), 7 * lost)
+        self.assertEqual(supply - self.supply(), lost - got)  # what he does not get is nobody's
+        for name, whose in (("second", self.second), ("accuser", self.accuser)):
+            self.assertEqual(self.stake(whose)["staked_units"], staked[name], name)
+        for name, before in held.items():
+            self.assertEqual(self.balance(self.ok("address", "-k", self.file(f"{name}-tokens.json"))["address"]), before, name)
+        self.warp(35 * DAY)
+        self.assertIsNone(self.incident("recover", "1000", *self.first))  # it closes, and nothing comes back
+        self.assertEqual(self.stake(self.first)["staked_units"], staked["first"] - lost)
+        print(f"self-tenant: {lost / TOKEN:g} tokens taken, {got / TOKEN:g} back by the other key, {(lost - got) / lost:.0%} lost; accuser +0")
+
     def test_an_upheld_claim_is_what_the_resolvers_say_and_silence_is_a_draw(self):
         self.court()
         position = self.stake(self.second)["position"]
