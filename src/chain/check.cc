@@ -57,6 +57,10 @@ Look look_at(const Pubkey& key, const std::optional<Account>& account, const Pub
     held_by("withdraw");
   } else if (look.who.kind == "durable nonce") {
     held_by("nonce");
+  } else if (look.who.kind == "program buffer") {
+    held_by("write");  // may close it and say where its lamports go
+  } else if (look.who.kind == "program data") {
+    held_by("upgrade");
   } else if (look.who.kind == "mint") {
     look.supply = number_at(account->data, 36);
   }
@@ -379,7 +383,8 @@ class Judge {
                             ? (sol ? is.lamports : is.units)
                             : minus(sol ? is.lamports : is.units, sol ? was.lamports : was.units);
       const auto key = in_.watched[i].text();
-      if (gain == 0 || is_ours(is) || destinations_.contains(key) ||
+      // Nobody's: the rent of code that cannot be closed any more has left, and went to nobody.
+      if (gain == 0 || is.holder == "nobody" || is_ours(is) || destinations_.contains(key) ||
           destinations_.contains(is.holder))
         continue;
       if (sol && was.lamports == 0 && plus(rent, gain) <= policy_.limit.rent_lamports) {

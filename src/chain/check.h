@@ -5,7 +5,8 @@
 //   refused   everything that the policy does not allow, that cannot be read, or that could not be
 //             simulated; `allowed` is an empty list of refusals and nothing else
 //   money     is counted by who holds it: a token account by its owner, a stake account by who may
-//             withdraw, a wallet by itself. What is minted and does not come to us has left
+//             withdraw, code by who may close it, a wallet by itself. What is minted and does not
+//             come to us has left
 //   limit     a program may behave otherwise on the chain than in the simulation, and the chain may
 //             have changed by then: `programs` is a list of those that one trusts not to. Powers
 //             that other programs keep in their own accounts are not seen; their changed accounts

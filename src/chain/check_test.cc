@@ -238,9 +238,39 @@ TEST(Check, RefusesCodeThatNobodyLookedAt) {
   EXPECT_THAT(one.rules(policy), ElementsAre("upgrade"));
   policy.upgrade_sha256 = {hash_of(after)};
   EXPECT_THAT(one.rules(policy), IsEmpty());
-  // The right code, and somebody else who may change it from now on.
+  // The right code, and somebody else who may change it from now on, and may have what lies in it.
   one.accounts[key(50)].second = code(2, &kThief, 6);
-  EXPECT_THAT(one.rules(policy), ElementsAre("authority_change"));
+  EXPECT_THAT(one.rules(policy), ElementsAre("authority_change", "destination"));
+}
+
+// What lies in a buffer or behind a program goes where its authority says, whoever pays the fee.
+TEST(Check, CountsTheLamportsOfCodeByWhoMayCloseIt) {
+  Account buffer{.owner = programs::kUpgradeableLoader, .lamports = 900, .data = Bytes(37 + 50)};
+  buffer.data[0] = buffer.data[4] = 1;
+  std::memcpy(buffer.data.data() + 5, kUs.bytes.data(), 32);
+  auto policy = usual();
+  policy.programs.push_back(programs::kUpgradeableLoader.text());
+  policy.allow = {"upgrade", "authority_change"};
+  const auto close = [](const Account& what, const Pubkey& to) {
+    return Case{{{programs::kUpgradeableLoader,
+                  {writable(key(52)), writable(to), signer(kUs)},
+                  {5, 0, 0, 0}}},
+                {{key(52), {what, std::nullopt}}, {to, {wallet(50), wallet(50 + what.lamports)}}}};
+  };
+  const Account program = code(1, &kUs, 5);
+  for (const auto& what : {buffer, program}) {
+    EXPECT_THAT(close(what, kThief).rules(policy), ElementsAre("destination"));
+    EXPECT_THAT(close(what, kFriend).rules(policy), IsEmpty());
+    EXPECT_THAT(close(what, kUs).rules(policy), IsEmpty());
+  }
+  buffer.lamports = 1'001;
+  EXPECT_THAT(close(buffer, kFriend).rules(policy), ElementsAre("limit"));
+  // Rent that nobody may have any more has left us, and went to nobody.
+  Case sealed{{{programs::kUpgradeableLoader, {writable(key(50)), signer(kUs)}, {4, 0, 0, 0}}},
+              {{key(50), {program, code(1, nullptr, 5)}}}};
+  EXPECT_THAT(sealed.rules(policy), IsEmpty());
+  ASSERT_EQ(sealed.report(policy).leaves.size(), 1u);
+  EXPECT_EQ(sealed.report(policy).leaves[0].units, program.lamports);
 }
 
 TEST(Check, CountsTokensByWhoHoldsThem) {
