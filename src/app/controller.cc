@@ -6,8 +6,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <future>
 
+#include "app/acting.h"
 #include "app/anchoring.h"
 #include "app/embedded.h"
 #include "app/lookout.h"
@@ -25,9 +25,6 @@ namespace {
 constexpr Duration kSnapshotEvery = seconds(60);
 constexpr Duration kTakeWait = millis(200);
 constexpr std::size_t kRecordsPerPass = 4'096;
-constexpr Duration kEnrollWait = seconds(5);
-constexpr Duration kStoredPoll = millis(100);
-constexpr Duration kStoredPatience = seconds(2);
 
 // A token of this state directory, made at first start. The CLI reads the same file.
 Result<std::string> token_of(const Path& state, std::string_view name) {
@@ -86,7 +83,12 @@ Status Controller::open_state() {
   hooks.dispatch = [this](const Action& action, Instant now) { hub_->dispatch(action, now); };
   hooks.publish = [this](const Committed& committed) {
     for (const auto& record : committed.records) view_->record(record);
-    for (const auto& [offset, entry] : committed.journal) view_->journal(entry);
+    for (const auto& [offset, entry] : committed.journal) {
+      view_->journal(entry);
+      const auto* proposal = std::get_if<Proposal>(&entry);
+      if (acting_ && proposal != nullptr && proposal->state == ProposalState::Ordered)
+        acting_->take(*proposal);
+    }
     view_->flush(pipeline_->now(), pipeline_->mode(), pipeline_->disk_full());
   };
   WARDHIVE_ASSIGN(pipeline_, Pipeline::open(options_.settings, std::move(playbooks), store_.get(),
@@ -169,18 +171,8 @@ Status Controller::open_doors() {
   return ok();
 }
 
-// The pipeline's thread is the store's only writer, so the credential goes through it.
 Status Controller::enroll(const AgentCredential& credential) {
-  auto stored = std::make_shared<std::promise<Status>>();
-  auto result = stored->get_future();
-  Submission submission;
-  submission.then = [this, credential, stored] {
-    stored->set_value(store_->put_agent(credential));
-  };
-  WARDHIVE_TRY(inbox_.submit(std::move(submission)));
-  if (result.wait_for(kEnrollWait) != std::future_status::ready)
-    return fail(ErrorCode::Timeout, "the credential was not stored in time; try again");
-  WARDHIVE_TRY(result.get());
+  WARDHIVE_TRY(on_pipeline([this, credential] { return store_->put_agent(credential); }));
   hub_->forget(credential.node);  // whoever had this name before is out
   door_->set_agent(credential.node, credential.token_hash);
   return ok();
@@ -207,22 +199,6 @@ Status Controller::open_lookout() {
   return ok();
 }
 
-Status Controller::open_chain() {
-  if (options_.settings.chain.endpoints.empty()) return ok();
-  ChainSourceOptions options{
-      .settings = options_.settings.chain, .state = options_.state, .observer = options_.self};
-  WARDHIVE_ASSIGN(chain_, ChainSource::make(std::move(options), clock_, [this](ChainSaid said) {
-                    auto* event = std::get_if<Event>(&said);
-                    return event != nullptr ? stored_here(std::move(*event))
-                                            : said_here(std::get<SampleBatch>(std::move(said)));
-                  }));
-  if (options_.settings.chain.anchor_program.empty()) return ok();
-  WARDHIVE_ASSIGN(anchoring_,
-                  Anchoring::make(options_.settings.chain, *store_, clock_,
-                                  [this](const std::string& t) { view_->set_audit_problem(t); }));
-  return ok();
-}
-
 // False: the queue is full for what it is.
 bool Controller::said_here(AgentMessage message) {
   Submission submission;
@@ -238,27 +214,6 @@ bool Controller::said_here(AgentMessage message) {
   }
   // A full queue counts what it turns away; our own samples give way like everybody's.
   return inbox_.submit(std::move(submission)).has_value();
-}
-
-// Waits until it is stored: the source then forgets that it has to be said. On the source's thread;
-// a commit takes milliseconds. While nothing can be stored (a full disk), the pipeline has it in
-// memory and acts on it: the source must go on looking, or whoever fills a disk blinds it.
-bool Controller::stored_here(Event event) {
-  auto stored = std::make_shared<std::promise<bool>>();
-  auto result = stored->get_future();
-  Submission submission;
-  submission.agent = options_.self;
-  submission.records.emplace_back(std::move(event));
-  submission.done = [stored](const Result<std::uint64_t>& offset) {
-    stored->set_value(offset.has_value());
-  };
-  if (!inbox_.submit(std::move(submission))) return false;
-  const auto patience = clock_.mono() + kStoredPatience;
-  while (result.wait_for(kStoredPoll) != std::future_status::ready) {
-    if (stop_.load(std::memory_order_relaxed)) return false;
-    if (clock_.mono() >= patience) return true;
-  }
-  return result.get();
 }
 
 void Controller::inventory_changed(const Inventory& inventory) {
@@ -298,9 +253,11 @@ void Controller::run() {
   scraper_->start();
   if (chain_) chain_->start();
   if (anchoring_) anchoring_->start();
+  if (acting_) acting_->start();
   snapshot_at_ = clock_.mono() + kSnapshotEvery;
   while (!stop_.load(std::memory_order_relaxed)) pass();
 
+  if (acting_) acting_->stop();
   if (anchoring_) anchoring_->stop();
   if (chain_) chain_->stop();
   scraper_->stop();

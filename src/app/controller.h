@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +26,7 @@
 
 namespace wardhive {
 
+class Acting;       // app/acting.h
 class Anchoring;    // app/anchoring.h
 class Lookout;      // app/lookout.h
 class Scraper;      // ingest/scraper.h
@@ -65,11 +67,16 @@ class Controller {
   Status open_doors();
   Status open_lookout();
   Status open_chain();
+  Status open_acting();
   Status enroll(const AgentCredential& credential);
   void pass();
   void inventory_changed(const Inventory& inventory);
   bool said_here(AgentMessage message);
   bool stored_here(Event event);
+  // In the log, or not (the queue is full, we stop); empty: not yet, after two seconds.
+  std::optional<bool> stored(Submission submission);
+  // On the pipeline's thread, which is the store's only writer; waits for it.
+  Status on_pipeline(std::function<Status()> call);
 
   ControllerOptions options_;
   const Clock& clock_;
@@ -88,6 +95,7 @@ class Controller {
   std::unique_ptr<Scraper> scraper_;
   std::unique_ptr<ChainSource> chain_;    // null: not configured
   std::unique_ptr<Anchoring> anchoring_;  // null: not configured
+  std::unique_ptr<Acting> acting_;        // null: not configured, or its records are broken
   std::string url_;
   MonoTime snapshot_at_{};
   std::size_t standing_effects_ = 0;

@@ -66,7 +66,7 @@ Result<FlightLook> look_at(const Rpc& rpc, Flight& flight, const std::function<b
     return FlightLook{
         Over, fault(ErrorCode::Timeout, reason::kBlockhashExpired,
                     fmt::format("{} was not included before its blockhash expired (block height "
-                                "{}, valid to {}); nothing was changed and it never will be",
+                                "{}, valid to {}); nothing was changed, send it again",
                                 flight.signature.text(), height, flight.last_valid_height))
                   .error()};
   // Told again where nodes drop it; what it says then was said at the first time.

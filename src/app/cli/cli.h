@@ -58,7 +58,7 @@ void add_read_commands(CLI::App& app);  // status, nodes, incidents, decisions, 
 void add_change_commands(
     CLI::App& app);  // decisions revert/hold/release, release, mode, allow, token
 void add_proposal_commands(CLI::App& app);  // propose, proposals
-void add_check_commands(CLI::App& app);  // check, audit, version
+void add_check_commands(CLI::App& app);     // check, audit, version
 void add_anchor_command(CLI::App& audit);
 void add_devchain_command(CLI::App& app);
 void add_signer_command(CLI::App& app);
