@@ -237,8 +237,13 @@ class Judge {
                           (one.power == "delegate" || one.power == "close");
     if (given_up) return;
     const bool nonce = was.who.kind == "durable nonce" || is.who.kind == "durable nonce";
-    if (nonce && !policy_.durable_nonce) return refuse("durable_nonce", said);
-    if (!nonce && !policy_.authority_change) refuse("authority_change", said);
+    // Using a nonce is a thing of its own; whose it is, is a power like any other.
+    const bool given_away = one.power == "nonce" && !one.before.empty() && one.before != "nobody";
+    if (nonce && !given_away) {
+      if (!policy_.durable_nonce) refuse("durable_nonce", said);
+      return;
+    }
+    if (!policy_.authority_change) refuse("authority_change", said);
   }
 
   void contents(std::size_t i, const Look& was, const Look& is, CheckedChange& change) {

@@ -220,6 +220,31 @@ TEST(Check, RefusesDurableNonces) {
   EXPECT_THAT(one.rules(policy), IsEmpty());
 }
 
+TEST(Check, AllowingNoncesGivesNoneOfThemAway) {
+  const auto nonce_of = [](const Pubkey& who) {
+    Account nonce{.owner = programs::kSystem, .lamports = 900, .data = Bytes(80)};
+    nonce.data[0] = nonce.data[4] = 1;
+    std::memcpy(nonce.data.data() + 8, who.bytes.data(), 32);
+    return nonce;
+  };
+  auto policy = usual();
+  policy.allow = {"durable_nonce"};
+  Bytes give{7, 0, 0, 0};
+  give.insert(give.end(), kFriend.bytes.begin(), kFriend.bytes.end());
+  Case given{{{programs::kSystem, {writable(key(40)), signer(kUs)}, give}},
+             {{key(40), {nonce_of(kUs), nonce_of(kFriend)}}}};
+  EXPECT_THAT(given.rules(policy), ElementsAre("authority_change"));
+  EXPECT_EQ(given.report(policy).refusals.size(), 2u) << "by its words, and by the account";
+  // Within another program, where no instruction says it.
+  Case inner{{opaque(kStranger, {writable(key(40))})},
+             {{key(40), {nonce_of(kUs), nonce_of(kFriend)}}}};
+  policy.programs.push_back(kStranger.text());
+  policy.unreadable_programs.push_back(kStranger.text());
+  EXPECT_THAT(inner.rules(policy), ElementsAre("authority_change"));
+  policy.allow.push_back("authority_change");
+  EXPECT_THAT(inner.rules(policy), IsEmpty());
+}
+
 TEST(Check, RefusesCodeThatNobodyLookedAt) {
   const Account before = code(1, &kUs, 5), after = code(2, &kUs, 6);
   Bytes upgrade{3, 0, 0, 0};

@@ -45,7 +45,7 @@ constexpr Shape kSystemShapes[] = {
      Power::Nonce},
     {5, 12, 5, "takes {q4} lamports out of the durable nonce {a0} to {a1}", Power::Nonce},
     {6, 36, 3, "makes {a0} a durable nonce of {k4}", Power::Nonce},
-    {7, 36, 2, "gives the durable nonce {a0} to {k4}", Power::Nonce},
+    {7, 36, 2, "gives the durable nonce {a0} to {k4}", Power::Authority},
     {8, 12, 1, "sets {q4} bytes aside for the account {a0}"},
     {9, 84, 2, "sets bytes aside for the account {a0}, made from a seed of {k4}", Power::None, 36},
     {10, 76, 2, "gives the account {a0}, made from a seed of {k4}, to a program", Power::Authority,
