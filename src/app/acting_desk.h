@@ -2,6 +2,8 @@
 // be killed at any question, record or receipt, and goes on from what was durable then.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>

@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from chain_case import PROGRAM, TOKEN, Case, key_bytes, key_text, main
-from support import ROOT
+from support import ROOT, wait_until
 
 
 class Keys(Case):
@@ -76,6 +76,8 @@ class Deploy(Case):
         finally:
             self.chain.ask("devchain_setFaults", {"seed": 1, "rules": []})
         self.assertIn("node is behind", message)
+        broke_at = self.chain.ask("getSlot", {"commitment": "confirmed"})
+        wait_until(lambda: self.chain.ask("getSlot", {"commitment": "confirmed"}) > broke_at + 1, "what was sent before the break has landed", 10)
         answer = self.ok("deploy", str(copy), *self.at(wallet))
         self.assertLess(answer["bytes_written"], answer["bytes"])
         self.assertEqual(self.verify(answer["program"], "--file", str(copy))[1], {"upgrade_authority", "not_sealed"})
