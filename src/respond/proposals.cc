@@ -120,6 +120,11 @@ Answer propose(Step& s, const Command& command) {
                     .approvals = {{command.actor, s.now}},
                     .needed = needed_for(settings, command.act.kind),
                     .expires_at = s.now + settings.expiry};
+  if (const auto persons = s.settings.server.operators.size() + 1; proposal.needed > persons)
+    return no(
+        fmt::format("{} persons must approve it (respond.approvals) and {} can; name more in "
+                    "server.operators, each gets a token",
+                    proposal.needed, persons));
   const bool complete = proposal.approvals.size() >= proposal.needed;
   if (complete) {
     if (auto why = not_now(s); !why.empty()) return no(std::move(why));

@@ -16,6 +16,7 @@ Settings with_keys() {
   settings.chain.endpoints = {"http://127.0.0.1:1"};
   settings.chain.program = "11111111111111111111111111111111";
   settings.chain.sentinel_keys = {"key.json"};
+  settings.server.operators = {"ada", "olu"};
   return settings;
 }
 
@@ -78,6 +79,16 @@ TEST(Proposals, OnePersonIsNeverTwo) {
   EXPECT_EQ(w.newest().state, Open);
   EXPECT_FALSE(w.propose("ada", kAccuse).accepted) << "nor by proposing it again";
   EXPECT_THAT(w.proposals, SizeIs(1));
+}
+
+TEST(Proposals, WhatTooFewPersonsCouldApproveIsNotTaken) {
+  auto settings = with_keys();
+  settings.server.operators = {};
+  Persons alone(settings);
+  EXPECT_THAT(alone.propose("operator", kAccuse).says,
+              HasSubstr("2 persons must approve it (respond.approvals) and 1 can"));
+  EXPECT_THAT(alone.proposals, IsEmpty());
+  EXPECT_TRUE(alone.propose("operator", kRelease).accepted) << "one is enough for it";
 }
 
 TEST(Proposals, AnApprovalAfterTheOrderOrdersNothing) {

@@ -117,7 +117,8 @@ void print_proposal(const JsonValue& json) {
     print(fmt::format("  {} of {} approvals until {}: wardhive proposals approve {}",
                       p.approvals.size(), p.needed, format_rfc3339(p.expires_at), p.id.text()));
   if (!p.act.evidence.empty()) print("  evidence " + p.act.evidence);
-  if (!p.detail.empty()) print("  " + p.detail);
+  const bool landed = p.state == ProposalState::Confirmed || p.state == ProposalState::Done;
+  if (!p.detail.empty()) print((landed ? "  on the chain as " : "  ") + p.detail);
 }
 
 int list(const ClientOptions& options, bool all) {
