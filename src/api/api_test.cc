@@ -48,11 +48,12 @@ class ApiTest : public testing::Test {
     request.headers.add("Host", "127.0.0.1:8700");
     request.peer = *IpAddress::parse("127.0.0.1");
     request.body = std::move(body);
-    net::Response response;
-    response.status = 0;
+    // A command is answered later, by carry_out().
+    response_ = {};
+    response_.status = 0;
     router_.dispatch(std::move(request),
-                     net::Responder::to([&](net::Response r) { response = std::move(r); }));
-    return response;
+                     net::Responder::to([this](net::Response r) { response_ = std::move(r); }));
+    return response_;
   }
   net::Response get(const std::string& target) { return ask(net::Method::Get, target); }
 
@@ -67,6 +68,7 @@ class ApiTest : public testing::Test {
     return command;
   }
 
+  net::Response response_;  // to what was asked last
   Path directory_;
   std::unique_ptr<Store> store_;
   View view_{"0", "default", Instant(seconds(1))};
@@ -106,22 +108,69 @@ TEST_F(ApiTest, UnknownThingsAre404AndOddIdsAre400) {
 }
 
 TEST_F(ApiTest, ACommandIsAnsweredByTheJournal) {
-  net::Response response;
-  net::Request request;
-  request.method = net::Method::Post;
-  request.path = request.target = "/api/v1/decisions/dec-7/revert";
-  request.headers = {
-      {"Authorization", "Bearer secret"}, {"Host", "localhost"}, {"Idempotency-Key", "k1"}};
-  request.peer = *IpAddress::parse("127.0.0.1");
-  request.body = R"({"reason":"mistake"})";
-  router_.dispatch(request, net::Responder::to([&](net::Response r) { response = std::move(r); }));
+  ask(net::Method::Post, "/api/v1/decisions/dec-7/revert",
+      {{"Authorization", "Bearer secret"}, {"Idempotency-Key", "k1"}}, R"({"reason":"mistake"})");
   const auto command = carry_out({42, "k1", true, "dec-7 is reverted"});
   EXPECT_EQ(command.kind, CommandKind::Revert);
   EXPECT_EQ(command.actor, "operator");
   EXPECT_EQ(command.key, "k1");
   EXPECT_EQ(command.reason, "mistake");
-  EXPECT_EQ(response.status, 200);
-  EXPECT_NE(response.body.find("dec-7 is reverted"), std::string::npos);
+  EXPECT_EQ(response_.status, 200);
+  EXPECT_NE(response_.body.find("dec-7 is reverted"), std::string::npos);
+}
+
+TEST_F(ApiTest, APersonProposesInTheNameOfTheToken) {
+  door_.set_token(Access::Operator, "ada", "hers");
+  const net::Headers by_ada{{"Authorization", "Bearer hers"}, {"Idempotency-Key", "k1"}};
+  const auto act = R"({"kind":"pause","target":"fleet/","parts":["open-lease"],"lasts":60,)"
+                   R"("reason":"leak","by":"olu","actor":"olu"})";
+  EXPECT_EQ(ask(net::Method::Post, "/api/v1/proposals", by_ada, act).body, "");
+  auto command = carry_out({7, "k1", true, "pro-7 is ordered"});
+  EXPECT_EQ(command.kind, CommandKind::Propose);
+  EXPECT_EQ(command.actor, "ada") << "whoever the body says it is";
+  EXPECT_EQ(command.act.parts, std::vector<std::string>{"open-lease"});
+  EXPECT_EQ(command.reason, "leak");
+
+  ask(net::Method::Post, "/api/v1/proposals/pro-7/approve", by_ada);
+  command = carry_out({8, "k1", false, "pro-7 is ordered already"});
+  EXPECT_EQ(command.kind, CommandKind::Approve);
+  EXPECT_EQ(command.proposal.text(), "pro-7");
+
+  // What could never be an act reaches nobody.
+  const auto nothing = R"({"kind":"pause","target":"fleet/","parts":[],"lasts":60})";
+  EXPECT_EQ(ask(net::Method::Post, "/api/v1/proposals", by_ada, nothing).status, 400);
+  EXPECT_EQ(ask(net::Method::Post, "/api/v1/proposals/pro-7/approve", {}).status, 401);
+  EXPECT_TRUE(inbox_.take(Duration::zero(), 10).empty());
+}
+
+TEST_F(ApiTest, OpenProposalsAreListedAndEndedOnesIfAskedFor) {
+  const auto open = *ProposalId::parse("pro-1"), ended = *ProposalId::parse("pro-2");
+  view_.journal(Proposal{.id = open});
+  view_.journal(Proposal{.id = ended, .state = ProposalState::Withdrawn});
+  const auto shown = get("/api/v1/proposals").body, all = get("/api/v1/proposals?state=all").body;
+  EXPECT_NE(shown.find("pro-1"), std::string::npos);
+  EXPECT_EQ(shown.find("pro-2"), std::string::npos);
+  EXPECT_NE(all.find("pro-2"), std::string::npos);
+  EXPECT_EQ(get("/api/v1/proposals/pro-2").status, 200);
+  EXPECT_EQ(get("/api/v1/proposals/pro-3").status, 404);
+  EXPECT_NE(get("/api/v1/status").body.find("1 proposal waits for approval"), std::string::npos);
+}
+
+TEST_F(ApiTest, WhatPeopleWereToldOutlivesARestart) {
+  Commit commit;
+  for (const auto* text : {"first", "second"}) {
+    const JournalEntry notice = Notice{{}, Instant(seconds(5)), "policy", false, text};
+    const auto index = static_cast<std::uint32_t>(commit.journal.size());
+    commit.journal.push_back(
+        {1, index, Instant(seconds(5)), "notice", "", encode_journal_entry(notice)});
+  }
+  commit.log.push_back({1, LogStream::Control, Instant(seconds(5)), "command", "{}"});
+  const auto stored = store_->commit(commit);
+  ASSERT_TRUE(stored) << stored.error().message;
+  view_.load(*store_, Mode::Enforce);
+  const auto notices = view_.notices(10);
+  ASSERT_EQ(notices.size(), 2u);
+  EXPECT_EQ(notices[0].text, "second") << "the newest first";
 }
 
 TEST_F(ApiTest, ABrowsersWriteNeedsItsHeaderAndALogInCodeWorksOnce) {

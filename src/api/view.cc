@@ -56,9 +56,11 @@ View::View(std::string version, std::string profile, Instant started_at)
       now_(started_at) {}
 
 void View::load(const Store& store, Mode mode) {
-  const auto each = [&](std::string_view kind, std::size_t limit, auto&& take) {
+  const auto each = [&](std::string_view kind, std::size_t limit, auto&& take,
+                        bool newest_per_id = true) {
     JournalQuery query;
     query.kind = kind;
+    query.newest_per_id = newest_per_id;
     query.limit = limit;
     const auto rows = store.journal(query);
     if (!rows) return;
@@ -75,6 +77,10 @@ void View::load(const Store& store, Mode mode) {
   each("proposal", kEndedKept, [&](const std::string& body) {
     if (auto noun = from_json<Proposal>(body)) proposals_[noun->id] = std::move(*noun);
   });
+  const auto notice = [&](const std::string& body) {
+    if (auto noun = from_json<Notice>(body)) notices_.push_front(std::move(*noun));
+  };
+  each("notice", kNoticesKept, notice, false);  // each is a thing of its own, with no id
   each("score", kScoresKept, [&](const std::string& body) {
     if (auto noun = from_json<Score>(body)) scores_[noun->subject] = std::move(*noun);
   });
