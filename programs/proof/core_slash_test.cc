@@ -180,6 +180,9 @@ TEST(Execute, IsRefusedWhilePausedAndWithOthersAccounts) {
   wrong.metas[5].key = s.position(0);
   EXPECT_REFUSED(s, wrong, sol::Check::Aliased);
   wrong = s.carry_out();
+  wrong.metas[5].key = s.position(4);
+  EXPECT_REFUSED(s, wrong, sol::Check::WrongAddress) << "another's bond";
+  wrong = s.carry_out();
   wrong.metas[7].key = s.address("reward_vault");
   EXPECT_REFUSED(s, wrong, sol::Check::WrongAddress) << "another vault";
   wrong = s.carry_out();
@@ -189,6 +192,46 @@ TEST(Execute, IsRefusedWhilePausedAndWithOthersAccounts) {
   EXPECT_REFUSED(s, s.carry_out(), Fault::Paused);
   s.at(kHours72 + 61);
   s.must(s.carry_out());
+}
+
+TEST(Execute, AsksTheNodeThatIsAccusedForItsTimeOutOfService) {
+  TrialScene s;
+  s.start_node();
+  s.must(s.take_down(kDay));
+  s.must(s.accuse({.on_node = true}));
+  s.at(kHours72 + 1);
+  s.bank.put(s.key("node"), *s.bank.find(s.node(0)));
+  solhost::Instruction wrong = s.carry_out();
+  wrong.metas[6].key = s.key("node");
+  EXPECT_REFUSED(s, wrong, sol::Check::WrongAddress) << "another's, as good as it is";
+  s.must(s.carry_out());
+}
+
+// Cannot come about (programs/proof/kernels, "D3 bound"); if it did, nothing would go on from it.
+TEST(Trial, APositionThatCannotBeSettledIsNotChanged) {
+  TrialScene s;
+  const auto spoil = [&](std::size_t i, std::int64_t by) {
+    s.edit<Position>(s.position(i),
+                     [&](Position& p) { p.paid.lo += static_cast<std::uint64_t>(by); });
+  };
+  s.must(s.accuse({.id = 1}));
+  s.must(s.accuse({.id = 2}));
+  s.must(s.object(0, 2));
+  for (const std::size_t party : {0, 2}) {
+    spoil(party, 1);
+    EXPECT_REFUSED(s, s.decide(Verdict::Reject, 0, {0b011}, 2), sol::Check::Overflow) << party;
+    spoil(party, -1);
+  }
+  s.at(kHours72 + 1);
+  spoil(0, 1);
+  EXPECT_REFUSED(s, s.carry_out(1), sol::Check::Overflow);
+  spoil(0, -1);
+  s.must(s.carry_out(1));
+  s.at(10 * kDay);
+  spoil(0, 1);
+  EXPECT_REFUSED(s, s.come_back(1), sol::Check::Overflow);
+  spoil(0, -1);
+  s.must(s.come_back(1));
 }
 
 // ---- compensate
@@ -244,6 +287,22 @@ TEST(Compensate, NotForALeaseThatBeganLater) {
   s.edit<Lease>(s.lease(), [&](Lease& l) { l.opened_at = since + 1; });
   EXPECT_REFUSED(s, s.compensate(), Fault::LeaseNotHit) << "[A82] taken to get at the pot";
   s.edit<Lease>(s.lease(), [&](Lease& l) { l.opened_at = since; });
+  s.must(s.compensate());
+}
+
+TEST(Compensate, OnlyTheSeatThatWasHit) {
+  TrialScene s;
+  slash_node(s, {}, 10 * kDay);
+  const Seat seat = s.lease_of().seats[0];
+  s.edit<Lease>(s.lease(),
+                [&](Lease& l) { l.seats[0].node = std::bit_cast<swarm::Key>(s.key("x")); });
+  EXPECT_REFUSED(s, s.compensate(), Fault::LeaseNotHit) << "of another node";
+  s.edit<Lease>(s.lease(), [&](Lease& l) {
+    l.seats[0] = seat;
+    l.seats[0].owner = std::bit_cast<swarm::Key>(s.key("x"));
+  });
+  EXPECT_REFUSED(s, s.compensate(), Fault::LeaseNotHit) << "taken from another owner";
+  s.edit<Lease>(s.lease(), [&](Lease& l) { l.seats[0] = seat; });
   s.must(s.compensate());
 }
 
@@ -433,6 +492,21 @@ TEST(Recover, NothingForAPositionThatWasClosedAfterAnotherSlash) {
   s.must(s.come_back(1));
   EXPECT_EQ(s.supply(), supply - 500'000);
   EXPECT_EQ(s.stake_adds_up({}), "");
+}
+
+// Cannot come about: no mint has as many units; if it did, nothing would be given back.
+TEST(Recover, WhatWeighsMoreThanCanBeCountedIsNotGivenBack) {
+  TrialScene s;
+  s.slash({}, kHours72 + 1);
+  s.at(40 * kDay);
+  const Incident was = s.incident_of();
+  const std::size_t role = s.position_of(0).role;
+  s.edit<Config>(s.address("config"), [&](Config& c) { c.roles[role].weight_max = 20'000; });
+  s.edit<Position>(s.position(0), [](Position& p) { p.lock_end += 4'000 * kDay; });
+  s.edit<Incident>(s.incident(), [](Incident& i) { i.recoverable = ~std::uint64_t{0}; });
+  EXPECT_REFUSED(s, s.come_back(), sol::Check::Overflow);
+  s.edit<Incident>(s.incident(), [&](Incident& i) { i = was; });
+  s.must(s.come_back());
 }
 
 TEST(Recover, RefusesOthersAccounts) {

@@ -341,6 +341,9 @@ TEST(Resolve, NeedsTheResolversAndADispute) {
   wrong.metas[4].key = s.position(4);
   EXPECT_REFUSED(s, wrong, sol::Check::WrongAddress) << "another's position";
   wrong = s.decide(Verdict::Draw);
+  wrong.metas[5].key = s.position(4);
+  EXPECT_REFUSED(s, wrong, sol::Check::WrongAddress) << "another's bond";
+  wrong = s.decide(Verdict::Draw);
   wrong.metas[5].key = s.position(0);
   EXPECT_REFUSED(s, wrong, sol::Check::Aliased);
   wrong = s.decide(Verdict::Draw);
