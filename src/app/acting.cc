@@ -100,7 +100,8 @@ Result<std::unique_ptr<Acting>> Acting::make(const ChainSettings& settings,
   WARDHIVE_ASSIGN(made->pool_,
                   chain::EndpointPool::make(std::move(config), clock, std::move(askers)));
   made->rpc_.emplace(made->pool_->rpc());
-  made->signer_.emplace(*made->rpc_, std::move(signer), program, settings.bond_nonce, clock);
+  made->signer_.emplace(*made->rpc_, std::move(signer), program, settings.priority_fee_max,
+                        settings.bond_nonce, clock);
   if (saved_records) {
     WARDHIVE_ASSIGN(auto records, records_of(*saved_records));
     made->outbox_.restore(std::move(records), clock.mono());
@@ -200,7 +201,9 @@ void Acting::carry_out(const chain::outbox::Sign& sign) {
     return outbox_.not_signed(sign.id, true, "it cannot be read: " + order.error().message,
                               clock_.mono());
   if (!order->landed.empty()) return follow(sign.id, order->landed);
-  const auto made = signer_->sign(order->act, order->sign_until);
+  const auto* item = outbox_.find(sign.id);
+  const auto made =
+      signer_->sign(order->act, order->sign_until, item == nullptr ? 0 : item->attempt);
   if (!made) return not_signed(sign.id, made.error());
   const auto signature = made->transaction.id().text();
   log::info("act_signed",

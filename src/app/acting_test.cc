@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <cstring>
+#include <set>
 
 #include "app/acting_desk.h"
+#include "base/bytes.h"
 
 namespace wardhive {
 namespace {
@@ -119,10 +122,21 @@ TEST_F(ActingTest, WhatCanNeverLandIsSignedAnew) {
   desk.chain.fate = Fate::IsDropped;
   desk.chain.drops = 2;
   desk.order(ActKind::Pause);
+  std::set<std::uint64_t> offers;  // priority, micro-lamports a unit
+  desk.chain.on_send = [&](const std::string& base64) {
+    const auto bytes = *from_base64(base64);
+    const auto transaction = *chain::decode_transaction(as_bytes(bytes));
+    const auto& all = transaction.message.instructions;
+    std::uint64_t offer = 0;
+    if (all.size() > 2) std::memcpy(&offer, all[1].data.data() + 1, sizeof offer);
+    offers.insert(offer);
+  };
   start();
   const auto before = desk.chain.height;
   desk.run();
   EXPECT_THAT(outcomes(desk), testing::ElementsAre(kConfirmed, kFinal));
+  EXPECT_EQ(offers.size(), 3u) << "nothing at first, then more each time";
+  EXPECT_TRUE(offers.contains(0));
   EXPECT_EQ(desk.chain.flights.size(), 3u);
   for (const auto& [signature, flight] : desk.chain.flights)
     EXPECT_EQ(flight.landed(), !flight.dropped);

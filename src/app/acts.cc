@@ -70,14 +70,17 @@ Status ActSigner::in_time(Instant sign_until) const {
   return refuse("not signed before its time was over, at {}", format_rfc3339(sign_until));
 }
 
-Result<SignedAct> ActSigner::sign(const ChainAct& act, Instant sign_until) {
+Result<SignedAct> ActSigner::sign(const ChainAct& act, Instant sign_until, unsigned tries) {
   WARDHIVE_TRY(in_time(sign_until));
   if (const auto fit = check_act(act); !fit) return refuse(fit.error());
   WARDHIVE_ASSIGN(keys_, signer_->keys());
   WARDHIVE_ASSIGN(auto instruction, act.kind == ActKind::ReleaseNode    ? release_node(act)
                                     : act.kind == ActKind::OpenIncident ? open_incident(act)
                                                                         : pause(act));
-  const chain::Plan plan{.instructions = {std::move(instruction)}, .payer = keys_.payer};
+  const chain::Plan plan{
+      .instructions = {std::move(instruction)},
+      .payer = keys_.payer,
+      .priority_fee = {std::min(fee_lamports_max_, keys_.fee_lamports_max), tries}};
   WARDHIVE_ASSIGN(auto prepared, chain::prepare(rpc_, plan));
   WARDHIVE_TRY(in_time(sign_until));  // the chain may have taken long to answer
   auto transaction = chain::sign(std::move(prepared.message), *signer_);

@@ -48,17 +48,21 @@ bool is_for_good(const Error& error);
 
 class ActSigner {
  public:
-  // `rpc` and `clock` must outlive it. `bond_nonce`: number of the payer's own position that
-  // answers for accusations.
+  // `rpc` and `clock` must outlive it. `fee_lamports_max`: of priority, for one transaction
+  // (chain::PriorityFee); the signer may allow less. `bond_nonce`: number of the payer's own
+  // position that answers for accusations.
   ActSigner(const chain::Rpc& rpc, std::unique_ptr<chain::Signer> signer,
-            const chain::Pubkey& program, std::uint64_t bond_nonce, const Clock& clock)
+            const chain::Pubkey& program, std::uint64_t fee_lamports_max, std::uint64_t bond_nonce,
+            const Clock& clock)
       : rpc_(rpc),
         signer_(std::move(signer)),
         addresses_(program),
+        fee_lamports_max_(fee_lamports_max),
         bond_nonce_(bond_nonce),
         clock_(clock) {}
 
-  Result<SignedAct> sign(const ChainAct& act, Instant sign_until);
+  // `tries`: signatures of this act before that can never land.
+  Result<SignedAct> sign(const ChainAct& act, Instant sign_until, unsigned tries = 0);
 
  private:
   struct View {
@@ -76,6 +80,7 @@ class ActSigner {
   const chain::Rpc& rpc_;
   const std::unique_ptr<chain::Signer> signer_;
   const chain::SwarmAddresses addresses_;
+  const std::uint64_t fee_lamports_max_;
   const std::uint64_t bond_nonce_;
   const Clock& clock_;
   chain::SignerKeys keys_;         // as of this signature

@@ -43,7 +43,10 @@ class Acts : public testing::Test {
     return {rpc,
             std::make_unique<WatchedSigner>(chain::make_local_signer(std::move(keys), chain.payer),
                                             signatures, refusal),
-            chain.program, bond_nonce, clock};
+            chain.program,
+            0,
+            bond_nonce,
+            clock};
   }
   Result<SignedAct> sign(const ChainAct& act) {
     return signer({chain.sentinel, chain.other}).sign(act, until);

@@ -143,7 +143,11 @@ Status Anchoring::follow() {
   WARDHIVE_ASSIGN(auto look, chain::look_at(*rpc_, in_flight_->flight));
   if (look.at == chain::FlightLook::At::OnItsWay) return ok();
   const auto sent = *std::exchange(in_flight_, std::nullopt);
-  if (look.at == chain::FlightLook::At::Over) return std::unexpected(std::move(look.why));
+  if (look.at == chain::FlightLook::At::Over) {
+    not_included_ += look.why.reason == chain::reason::kBlockhashExpired;
+    return std::unexpected(std::move(look.why));
+  }
+  not_included_ = 0;
   log::info("audit_anchored", {{"records", fmt::format("{}", sent.size)},
                                {"signature", sent.flight.signature.text()}});
   landed_total().add();
@@ -186,7 +190,9 @@ Status Anchoring::anchor() {
 }
 
 Status Anchoring::send(std::optional<chain::AnchoredCheckpoint> latest) {
-  chain::Plan plan{.instructions = {}, .payer = payer_.pubkey()};
+  chain::Plan plan{.instructions = {},
+                   .payer = payer_.pubkey(),
+                   .priority_fee = {fee_lamports_max_, not_included_}};
   if (!latest) plan.instructions.push_back(chain::open_log_instruction(log_, payer_.pubkey()));
   const auto size = tree_.size();
   const auto proof = tree_.consistency(latest ? latest->size : 0, size);

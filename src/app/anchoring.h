@@ -60,6 +60,7 @@ class Anchoring {
   Anchoring(const ChainSettings& settings, const Store& store, const Clock& clock, Alarm alarm,
             chain::Keypair key, chain::Keypair payer)
       : interval_(settings.anchor_interval),
+        fee_lamports_max_(settings.priority_fee_max),
         store_(store),
         clock_(clock),
         alarm_(std::move(alarm)),
@@ -74,6 +75,7 @@ class Anchoring {
   void failed(const Error& error);
 
   const Duration interval_;
+  const std::uint64_t fee_lamports_max_;
   const Store& store_;
   const Clock& clock_;
   const Alarm alarm_;
@@ -89,6 +91,7 @@ class Anchoring {
   std::string problem_;  // of the alarm
   MonoTime due_{}, landed_at_{};
   unsigned failures_ = 0;
+  unsigned not_included_ = 0;  // transactions in a row
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -86,6 +86,7 @@ std::optional<ChainEnforcerConfig> chain_enforcer_settings(const Settings& setti
                              .signer = c.signer,
                              .sentinel_keys = {c.sentinel_keys.begin(), c.sentinel_keys.end()},
                              .payer_key = c.payer_key,
+                             .fee_lamports_max = c.priority_fee_max,
                              .accounts = {}};
   for (const auto& [name, node] : settings.nodes)
     if (!node.account.empty()) config.accounts[name] = node.account;

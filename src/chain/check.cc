@@ -17,7 +17,6 @@ namespace {
 
 using Accounts = std::vector<std::optional<Account>>;
 constexpr std::string_view kSol = "SOL";
-constexpr std::uint64_t kFeePerSignature = 5'000;
 constexpr std::size_t kTokenState = 108;  // of a token account; 2 is frozen
 
 std::uint64_t number_at(const Bytes& data, std::size_t at) {
@@ -166,7 +165,8 @@ class Judge {
     const unsigned __int128 priority =
         static_cast<unsigned __int128>(std::min(asked, kUnitsMax)) * price_ / 1'000'000 + 1;
     const auto top = priority > UINT64_MAX ? UINT64_MAX : static_cast<std::uint64_t>(priority);
-    report_.fee_lamports_max = plus(kFeePerSignature * in_.message.signers, price_ == 0 ? 0 : top);
+    report_.fee_lamports_max =
+        plus(kLamportsPerSignature * in_.message.signers, price_ == 0 ? 0 : top);
     if (report_.fee_lamports_max > policy_.limit.fee_lamports)
       refuse("fee", fmt::format("the network may take {} lamports for it; {} are allowed",
                                 report_.fee_lamports_max, policy_.limit.fee_lamports));

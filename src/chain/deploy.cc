@@ -18,7 +18,6 @@ constexpr std::size_t kChunksAtOnce = 64;
 constexpr unsigned kRoundsInVain = 8;
 constexpr unsigned kLooksPerRound = 10;
 constexpr auto kLookEvery = millis(400);
-constexpr std::uint64_t kLamportsPerSignature = 5'000;
 
 constexpr std::uint8_t kIsBuffer = 1, kIsProgram = 2, kIsProgramData = 3;
 

@@ -203,6 +203,20 @@ Result<LatestBlockhash> Rpc::latest_blockhash() const {
   return latest;
 }
 
+Result<std::uint64_t> Rpc::recent_unit_price(std::span<const Pubkey> written) const {
+  std::vector<std::string> keys;
+  for (const auto& key : written) keys.push_back(key.text());
+  auto asked = attempt("getRecentPrioritizationFees", fmt::format("[{}]", to_json(keys)));
+  WARDHIVE_ASSIGN(const auto blocks, std::move(asked.answer));
+  if (blocks.type() != JsonValue::Type::Array) return bad_answer("it is no list of blocks");
+  std::uint64_t most = 0;
+  for (const auto& block : blocks.items()) {
+    WARDHIVE_ASSIGN(const auto price, unsigned_at(block, "prioritizationFee"));
+    most = std::max(most, price);
+  }
+  return most;
+}
+
 Result<std::uint64_t> Rpc::balance(const Pubkey& key) const {
   WARDHIVE_ASSIGN(const auto result,
                   call("getBalance", fmt::format(R"(["{}",{{"commitment":"{}"}}])", key.text(),

@@ -87,6 +87,9 @@ class Rpc {
   Result<std::uint64_t> block_height(Commitment at) const;
   Result<std::uint64_t> slot() const;
   Result<LatestBlockhash> latest_blockhash() const;
+  // Micro-lamports a compute unit: the most that any of the last blocks, 150 at most, asked of
+  // those who write these accounts (128 at most). Asked once: who wants to know is in a hurry.
+  Result<std::uint64_t> recent_unit_price(std::span<const Pubkey> written) const;
   Result<std::uint64_t> balance(const Pubkey& key) const;  // lamports; 0 for what does not exist
   Result<std::optional<Account>> account(const Pubkey& key) const;
   Result<std::vector<std::optional<Account>>> accounts(std::span<const Pubkey> keys) const;

@@ -160,6 +160,59 @@ TEST_F(RpcTest, TheComputeLimitIsATenthAboveTheSimulation) {
   EXPECT_EQ(prepared->message.instructions[0].data, programs::set_compute_unit_limit(1106).data);
 }
 
+// The price of a plan that offers at most 2,000 lamports for its 1,106 units; 0: it offers none.
+class PriceTest : public RpcTest {
+ protected:
+  std::uint64_t offered(std::string_view fees, unsigned tries = 0) {
+    say("simulateTransaction", result(R"({"value":{"err":null,"unitsConsumed":1005}})"));
+    say("getRecentPrioritizationFees", fees.empty() ? Reply{"", 500} : result(fees));
+    auto wants = plan();
+    wants.priority_fee = {.lamports_max = 2'000, .tries = tries};
+    wants.instructions[0].accounts.push_back(readonly(programs::kRentSysvar));
+    const auto prepared = prepare(rpc(), wants);
+    EXPECT_TRUE(prepared.has_value()) << prepared.error().message;
+    const auto& all = prepared->message.instructions;
+    if (all.size() == 2) return 0;
+    std::uint64_t price = 0;
+    std::memcpy(&price, all[1].data.data() + 1, sizeof price);
+    EXPECT_EQ(all[1].data, programs::set_compute_unit_price(price).data);
+    return price;
+  }
+  static constexpr std::uint64_t kMost = 2'000ull * 1'000'000 / 1'106;
+};
+
+TEST_F(PriceTest, IsWhatTheDearestBlockAskedOfWhoWritesTheSame) {
+  EXPECT_EQ(offered(R"([{"slot":1,"prioritizationFee":0},{"slot":2,"prioritizationFee":700},)"
+                    R"({"slot":3,"prioritizationFee":300}])"),
+            700u);
+  const auto question = asked("getRecentPrioritizationFees").at(0);
+  EXPECT_NE(question.find(programs::kClockSysvar.text()), std::string::npos) << question;
+  EXPECT_EQ(question.find(programs::kRentSysvar.text()), std::string::npos) << "it is only read";
+}
+
+TEST_F(PriceTest, IsNothingWhereNobodyCrowds) {
+  EXPECT_EQ(offered(R"([{"slot":1,"prioritizationFee":0}])"), 0u);
+}
+
+TEST_F(PriceTest, IsNeverMoreThanMayBeOffered) {
+  EXPECT_EQ(offered(R"([{"slot":1,"prioritizationFee":9223372036854775807}])"), kMost);
+}
+
+TEST_F(PriceTest, RisesWithWhatWasNotIncludedWhateverBlocksSay) {
+  EXPECT_EQ(offered("[]", 1), kMost / 8);
+  EXPECT_EQ(offered("", 2), kMost / 4) << "nor if the endpoint does not know";
+}
+
+TEST_F(PriceTest, RisesToTheMostAndNoFurther) {
+  EXPECT_EQ(offered("[]", 4), kMost);
+  EXPECT_EQ(offered("[]", 4'000'000'000u), kMost);
+}
+
+TEST_F(PriceTest, AnEndpointThatNamesNoneStopsNothing) {
+  EXPECT_EQ(offered(""), 0u);
+  EXPECT_EQ(asked("getRecentPrioritizationFees").size(), 1u) << "it is asked once";
+}
+
 TEST_F(RpcTest, WhatAProgramRefusesIsToldInItsWordsAndNothingIsSigned) {
   say("simulateTransaction",
       result(R"({"value":{"err":{"InstructionError":[1,{"Custom":720}]},"logs":[]}})"));

@@ -11,16 +11,31 @@
 namespace wardhive::chain {
 namespace {
 
-constexpr std::uint32_t kUnitsMax = 1'400'000;  // per transaction, the chain's
+constexpr std::uint32_t kUnitsMax = 1'400'000;    // per transaction, the chain's
+constexpr std::uint64_t kFeeMax = 1'000'000'000;  // lamports; times a million is a number still
 constexpr auto kAskEvery = millis(400);
 constexpr unsigned kSendEvery = 4;  // looks
 
-Result<Message> message_of(const Plan& plan, std::uint32_t units, const Blockhash& blockhash) {
+Result<Message> message_of(const Plan& plan, std::uint32_t units, std::uint64_t unit_price,
+                           const Blockhash& blockhash) {
   std::vector<Instruction> all{programs::set_compute_unit_limit(units)};
-  if (plan.unit_price_micro_lamports > 0)
-    all.push_back(programs::set_compute_unit_price(plan.unit_price_micro_lamports));
+  if (unit_price > 0) all.push_back(programs::set_compute_unit_price(unit_price));
   all.insert(all.end(), plan.instructions.begin(), plan.instructions.end());
   return compile(plan.payer, all, blockhash);
+}
+
+// Micro-lamports a unit, for this message with this limit.
+std::uint64_t unit_price_of(const Rpc& rpc, const Plan& plan, const Message& message,
+                            std::uint32_t units) {
+  const auto& fee = plan.priority_fee;
+  if (fee.lamports_max == 0 || units == 0) return 0;
+  std::vector<Pubkey> written;
+  for (std::size_t i = 0; i < message.keys.size(); ++i)
+    if (message.is_writable(i)) written.push_back(message.keys[i]);
+  const auto most = std::min(fee.lamports_max, kFeeMax) * 1'000'000 / units;
+  const auto asked = rpc.recent_unit_price(written).value_or(0);
+  const auto raised = fee.tries == 0 ? 0 : most >> (fee.tries < 4 ? 4 - fee.tries : 0);
+  return std::min(std::max(asked, raised), most);
 }
 
 bool reached(const SignatureState& state, Commitment wanted) {
@@ -44,12 +59,18 @@ constexpr std::array kClusters{
 
 Result<Prepared> prepare(const Rpc& rpc, const Plan& plan, std::span<const Pubkey> watch) {
   WARDHIVE_ASSIGN(const auto latest, rpc.latest_blockhash());
-  WARDHIVE_ASSIGN(auto draft, message_of(plan, kUnitsMax, latest.hash));
+  // With a price, as it may be signed: setting one takes units of its own.
+  auto price = plan.unit_price_micro_lamports;
+  const bool open = price == 0 && plan.priority_fee.lamports_max > 0;
+  WARDHIVE_ASSIGN(auto draft, message_of(plan, kUnitsMax, open ? 1 : price, latest.hash));
   Prepared prepared{.last_valid_height = latest.last_valid_height};
   WARDHIVE_ASSIGN(prepared.simulation, rpc.simulate(unsigned_transaction(std::move(draft)), watch));
   const auto units = (std::min<std::uint64_t>(prepared.simulation.units, kUnitsMax) * 11 + 9) / 10;
   prepared.units_limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(units, kUnitsMax));
-  WARDHIVE_ASSIGN(prepared.message, message_of(plan, prepared.units_limit, latest.hash));
+  WARDHIVE_ASSIGN(prepared.message, message_of(plan, prepared.units_limit, price, latest.hash));
+  if (!open) return prepared;
+  price = unit_price_of(rpc, plan, prepared.message, prepared.units_limit);
+  WARDHIVE_ASSIGN(prepared.message, message_of(plan, prepared.units_limit, price, latest.hash));
   return prepared;
 }
 

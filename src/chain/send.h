@@ -11,10 +11,20 @@
 
 namespace wardhive::chain {
 
+// What is offered beside the base fee while others want to write the same accounts: as much as the
+// dearest of the last blocks asked of them, so nothing where nobody crowds. What was not included
+// offers an eighth of the most the next time, then a quarter, a half and all of it: endpoints know
+// only blocks, not who was turned away.
+struct PriorityFee {
+  std::uint64_t lamports_max = 0;  // of one transaction; 0: nothing is offered
+  unsigned tries = 0;              // transactions before this one that were not included
+};
+
 struct Plan {
   std::vector<Instruction> instructions = {};
   Pubkey payer = {};
-  std::uint64_t unit_price_micro_lamports = 0;  // priority fee; 0 asks for none
+  std::uint64_t unit_price_micro_lamports = 0;  // priority fee as it is; 0: as below
+  PriorityFee priority_fee = {};
 };
 
 struct Prepared {
@@ -24,7 +34,8 @@ struct Prepared {
   Simulation simulation = {};
 };
 
-// Simulates with the largest limit, then sets it to what was used x 1.1 (rounded up). Errors as
+// Simulates with the largest limit, then sets it to what was used x 1.1 (rounded up), and the price
+// to what it then may be; an endpoint that names no price stops nothing. Errors as
 // Rpc::simulate: what would fail is told before anything is signed. `watch` are accounts whose
 // state afterwards is wanted (Simulation::accounts).
 Result<Prepared> prepare(const Rpc& rpc, const Plan& plan, std::span<const Pubkey> watch = {});

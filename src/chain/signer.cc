@@ -18,7 +18,7 @@ class LocalSigner final : public Signer {
       : keys_(std::move(keys)), payer_(std::move(payer)) {}
 
   Result<SignerKeys> keys() override {
-    SignerKeys known{.payer = payer_.pubkey()};
+    SignerKeys known{.payer = payer_.pubkey(), .fee_lamports_max = UINT64_MAX};
     for (const auto& key : keys_) known.keys.push_back(key.pubkey());
     return known;
   }
@@ -49,6 +49,10 @@ class SignerProcess final : public Signer {
     SignerKeys known;
     WARDHIVE_ASSIGN(known.keys, all<Pubkey>(answer, "keys"));
     WARDHIVE_ASSIGN(known.payer, Pubkey::parse(answer.string_or("payer", "")));
+    // One that says nothing signs none with a priority fee.
+    const auto* fee = answer.find("fee_lamports_max");
+    if (fee != nullptr && fee->type() == JsonValue::Type::Int)
+      known.fee_lamports_max = static_cast<std::uint64_t>(std::max<std::int64_t>(0, fee->as_int()));
     return known;
   }
   Result<std::vector<Signature>> sign(std::span<const std::uint8_t> message,

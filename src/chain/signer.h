@@ -17,8 +17,9 @@
 namespace wardhive::chain {
 
 struct SignerKeys {
-  std::vector<Pubkey> keys = {};  // in the order they were given
-  Pubkey payer = {};              // of fees
+  std::vector<Pubkey> keys = {};       // in the order they were given
+  Pubkey payer = {};                   // of fees
+  std::uint64_t fee_lamports_max = 0;  // of priority, for one message
 };
 
 class Signer {

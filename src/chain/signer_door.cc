@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/json.h"
@@ -95,6 +96,21 @@ std::string tags_of(const Message& message, const Pubkey& program) {
   return tags;
 }
 
+// Of a message that judge() let through: what it may cost its payer at most.
+std::uint64_t fees_of(const Message& message) {
+  std::uint64_t units = kUnitsMax, price = 0;
+  for (const auto& instruction : message.instructions) {
+    if (message.keys[instruction.program] != programs::kComputeBudget) continue;
+    const std::span<const std::uint8_t> data(instruction.data);
+    if (data[0] == kUnitLimit)
+      units = std::min<std::uint64_t>(kUnitsMax, number_at<std::uint32_t>(data, 1));
+    else
+      price = number_at<std::uint64_t>(data, 1);
+  }
+  // judge() bounds the product.
+  return message.signers * kLamportsPerSignature + (price * units + 999'999) / 1'000'000;
+}
+
 }  // namespace
 
 Result<InstructionTag> signable(std::string_view name) {
@@ -165,8 +181,9 @@ net::Response SignerDoor::keys() {
   if (!known) return net::error_response(known.error());
   std::vector<std::string> names;
   for (const auto& key : known->keys) names.push_back(key.text());
-  return net::Response::json(
-      fmt::format(R"({{"keys":{},"payer":"{}"}})", to_json(names), known->payer.text()));
+  return net::Response::json(fmt::format(R"({{"keys":{},"payer":"{}","fee_lamports_max":{}}})",
+                                         to_json(names), known->payer.text(),
+                                         policy_.fee_lamports_max));
 }
 
 net::Response SignerDoor::sign(const net::Request& request) {
@@ -197,9 +214,7 @@ Result<std::vector<Signature>> SignerDoor::signatures(const net::Request& reques
                 fmt::format("\"by\" names {} keys and the message is signed by {}", by.size(),
                             message.signers));
   WARDHIVE_TRY(judge(message, policy_));
-  if (!admit())
-    return fail(ErrorCode::LimitReached,
-                fmt::format("{} messages were signed within a minute", policy_.per_minute));
+  WARDHIVE_TRY(admit(fees_of(message)));
   WARDHIVE_ASSIGN(auto given, signer_->sign(as_bytes(*bytes), by));
   log::info("signed", {{"by", by.front().text()},
                        {"payer", message.keys.front().text()},
@@ -207,13 +222,24 @@ Result<std::vector<Signature>> SignerDoor::signatures(const net::Request& reques
   return given;
 }
 
-bool SignerDoor::admit() {
+Status SignerDoor::admit(std::uint64_t fees) {
   const std::lock_guard lock(mutex_);
   const auto now = clock_.mono();
-  std::erase_if(recent_, [&](MonoTime at) { return now - at >= minutes(1); });
-  if (recent_.size() >= policy_.per_minute) return false;
-  recent_.push_back(now);
-  return true;
+  std::erase_if(recent_, [&](const Signed& one) { return now - one.at >= hours(24); });
+  if (std::cmp_greater_equal(
+          std::ranges::count_if(recent_, [&](auto& one) { return now - one.at < minutes(1); }),
+          policy_.per_minute))
+    return fail(ErrorCode::LimitReached,
+                fmt::format("{} messages were signed within a minute", policy_.per_minute));
+  std::uint64_t spent = 0;
+  for (const auto& one : recent_) spent += one.lamports;
+  if (fees > policy_.fees_lamports_per_day || spent > policy_.fees_lamports_per_day - fees)
+    return fail(ErrorCode::LimitReached,
+                fmt::format("messages with {} lamports of fees were signed within a day, and this "
+                            "one's {} are more than {} together (--fees-per-day)",
+                            spent, fees, policy_.fees_lamports_per_day));
+  recent_.push_back({now, fees});
+  return ok();
 }
 
 }  // namespace wardhive::chain

@@ -31,6 +31,8 @@ struct SignerPolicy {
   Pubkey payer = {};                   // who alone may accuse; SignerDoor sets it
   std::uint64_t fee_lamports_max = 0;  // of priority, for one message
   unsigned per_minute = 20;
+  // Base fees and priority of all messages of a day, as long as this process lives.
+  std::uint64_t fees_lamports_per_day = 100'000'000;
 };
 
 // "quarantine" and so on, by the names of chain's commands. InvalidInput lists those there are.
@@ -48,13 +50,17 @@ class SignerDoor {
   net::Response keys();
   net::Response sign(const net::Request& request);
   Result<std::vector<Signature>> signatures(const net::Request& request);
-  bool admit();
+  Status admit(std::uint64_t fees);
 
   const SignerPolicy policy_;
   const std::unique_ptr<Signer> signer_;
   const Clock& clock_;
   std::mutex mutex_;
-  std::vector<MonoTime> recent_;  // of the last minute
+  struct Signed {
+    MonoTime at;
+    std::uint64_t lamports = 0;
+  };
+  std::vector<Signed> recent_;  // of the last day
 };
 
 }  // namespace wardhive::chain

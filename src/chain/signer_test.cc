@@ -162,6 +162,7 @@ TEST_F(Door, TellsItsKeysAndSignsWhatVerifies) {
   ASSERT_TRUE(keys.has_value()) << keys.error().message;
   EXPECT_THAT(keys->keys, testing::ElementsAre(kKey.pubkey()));
   EXPECT_EQ(keys->payer, kPayer.pubkey());
+  EXPECT_EQ(keys->fee_lamports_max, 1'000'000u) << "no more is asked of it";
   const auto transaction = sign(message_of({of(InstructionTag::Quarantine)}), *signer_);
   ASSERT_TRUE(transaction.has_value()) << transaction.error().message;
   ASSERT_EQ(transaction->signatures.size(), 2u);
@@ -209,6 +210,34 @@ TEST_F(Door, SignsSoManyAMinuteAndThenAgain) {
   EXPECT_THAT(fourth.error().message, HasSubstr("3 messages were signed within a minute"));
   clock_.mono_now += minutes(1);
   EXPECT_TRUE(sign(message, *signer_).has_value());
+}
+
+TEST_F(Door, SignsForSoManyLamportsADayAndThenAgain) {
+  // 200 units at 1 lamport each, and two signatures.
+  const auto dear =
+      message_of({programs::set_compute_unit_limit(200),
+                  programs::set_compute_unit_price(1'000'000), of(InstructionTag::Quarantine)});
+  SignerPolicy two = policy();
+  two.fees_lamports_per_day = 2 * 10'200 + 10'199;
+  SignerDoor door({kKey}, kPayer, two, clock_);
+  net::Router router;
+  door.add_routes(router);
+  net::Server server{net::ServerConfig{}, router};
+  const auto socket = folder_ / "two.sock";
+  ASSERT_TRUE(server.listen("signer", *net::ListenAddress::parse("unix:" + socket.string())));
+  server.start();
+  const auto signer = make_signer_process(socket);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(sign(dear, *signer).has_value());
+  clock_.mono_now += hours(23);
+  const auto third = sign(dear, *signer);
+  ASSERT_FALSE(third.has_value());
+  EXPECT_EQ(third.error().code, ErrorCode::Unavailable) << "it may be asked again";
+  EXPECT_THAT(third.error().message, HasSubstr("20400 lamports of fees were signed within a day"));
+  EXPECT_TRUE(sign(message_of({of(InstructionTag::Quarantine)}), *signer).has_value())
+      << "what costs less goes on";
+  clock_.mono_now += hours(1);
+  EXPECT_TRUE(sign(dear, *signer).has_value());
+  server.stop();
 }
 
 TEST_F(Door, GarbageIsToldAndNotSigned) {

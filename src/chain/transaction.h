@@ -17,6 +17,7 @@
 namespace wardhive::chain {
 
 inline constexpr std::size_t kPacketBytesMax = 1'232;
+inline constexpr std::uint64_t kLamportsPerSignature = 5'000;  // the base fee
 
 struct AccountMeta {
   Pubkey key = {};

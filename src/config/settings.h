@@ -168,15 +168,16 @@ struct IngestSettings {
 
 // [chain] Off without endpoints.
 struct ChainSettings {
-  std::vector<std::string> endpoints;      // RPC URLs
-  std::string genesis;                     // hash of the cluster's first block
-  std::string program;                     // swarm_core's address
-  std::vector<std::string> watch;          // accounts
-  std::vector<std::string> signers;        // keys whose durable nonces are looked for
-  std::vector<std::string> sentinel_keys;  // files
-  std::string signer;                      // socket's path; instead of those
-  std::string payer_key;                   // file; empty: the first sentinel key
-  std::uint32_t bond_nonce = 0;            // of the payer's position that answers for accusations
+  std::vector<std::string> endpoints;       // RPC URLs
+  std::string genesis;                      // hash of the cluster's first block
+  std::string program;                      // swarm_core's address
+  std::vector<std::string> watch;           // accounts
+  std::vector<std::string> signers;         // keys whose durable nonces are looked for
+  std::vector<std::string> sentinel_keys;   // files
+  std::string signer;                       // socket's path; instead of those
+  std::string payer_key;                    // file; empty: the first sentinel key
+  std::uint64_t priority_fee_max = 50'000;  // lamports of one transaction
+  std::uint32_t bond_nonce = 0;             // of the payer's position that answers for accusations
   Duration interval = seconds(1);
   Duration signer_interval = seconds(30);
   std::uint32_t slot_lag_max = 50;
@@ -472,6 +473,10 @@ void describe(V& v, Settings& s) {
         "nothing but what its --allow says");
     w.value("payer_key", c.payer_key,
             "key file that pays the fees; empty: the first of sentinel_keys");
+    w.value(
+        "priority_fee_max", c.priority_fee_max, std::uint64_t{0}, std::uint64_t{10'000'000},
+        "lamports that one transaction may offer beside the base fee while others want to write "
+        "the same accounts; 0: nothing, and what is crowded out waits");
     w.value("bond_nonce", c.bond_nonce, 0u, 4'000'000'000u,
             "number of the payer's own network operator's position, whose stake answers for "
             "accusations");

@@ -13,7 +13,8 @@ from chain_case import key_text, main
 from quarantine_test import Enforcing
 from support import Process, wait_until
 
-POOL_TAG = 3
+POOL_TAG, FLEET_TAG = 3, 4
+BASE_FEE, FEE_MAX = 5_000, 50_000  # lamports: of a signature; of priority, for one transaction
 STAKE = 100_000_000  # of each provider, in token units
 WITHIN = 10.0  # seconds from the command to its confirmation
 EXPIRES = 30.0  # a blockhash lives for 150 slots of 40 ms; what waits for it asks every 400 ms
@@ -24,15 +25,15 @@ class Congestion(Enforcing):
         super().setUp()
         self.addCleanup(self.congest)
 
-    def congest(self, *accounts):
-        rules = [{"kind": "congested", "rate": 1, "accounts": accounts}] if accounts else []
+    def congest(self, *accounts, **price):
+        rules = [{"kind": "congested", "rate": 1, "accounts": accounts, **price}] if accounts else []
         self.chain.ask("devchain_setFaults", {"rules": rules})
 
     def turned_away(self):
         return sum(rule["struck"] for rule in self.chain.ask("devchain_status")["faults"])
 
-    def pool(self, program):
-        wanted = {"encoding": "base64", "commitment": "confirmed", "filters": [{"memcmp": {"offset": 0, "bytes": key_text(bytes([POOL_TAG]))}}]}
+    def tagged(self, program, tag):
+        wanted = {"encoding": "base64", "commitment": "confirmed", "filters": [{"memcmp": {"offset": 0, "bytes": key_text(bytes([tag]))}}]}
         (found,) = self.chain.ask("getProgramAccounts", program, wanted)
         return found["pubkey"]
 
@@ -59,7 +60,7 @@ class Congestion(Enforcing):
 
     def crowd(self, program, owner):
         """From now on nothing that writes the pool lands; one who tries, and goes on trying."""
-        self.congest(self.pool(program))
+        self.congest(self.tagged(program, POOL_TAG))
         staker = Process(self.folder / "staker.log", "chain", *self.stakes_one(), "--json", *owner)
         self.addCleanup(lambda: staker.alive() and staker.kill())
         wait_until(lambda: self.turned_away() > 0, lambda: f"the stake is sent; it says {staker.says()}")
@@ -91,6 +92,29 @@ class Congestion(Enforcing):
         self.ok(*self.stakes_one(), *first)
         self.assertEqual(self.staked(first), STAKE + 1_000_000)
         print("people, while the pool is congested: " + ", ".join(self.times))
+
+    def test_a_crowd_around_the_node_itself_is_outbid_within_the_limit(self):
+        """Who fills the blocks with writes of what a quarantine writes as well is no safer."""
+        program, first, second, node, standby, tenant, lease = self.leased()
+        payer, address = self.wallet("fees.json", sol="1")
+        market = {"url": self.chain.ready["rpc"], "program": program, "key": self.file("set3.json"), "payer": payer, "node": node}
+        fleet = self.tagged(program, FLEET_TAG)
+        self.congest(node, fleet, price=2_000_000)
+        sentinel = ["--key", self.file("set3.json")]
+        self.assertIn("not included", self.refused(5, "blockhash_expired", "quarantine", node, "--for", "1h", "--incident", "7", *sentinel, *second))
+        self.assertIsNone(self.ok("node", "show", node, *first)["quarantined_until"])
+
+        had = self.ok("balance", address, *self.at())["lamports"]
+        began = time.monotonic()
+        self.enforce("ANodeIsQuarantinedOnceWhateverIsRepeatedAndItsLeaseMoves", market)
+        contained = time.monotonic() - began
+        self.assertLess(contained, 2 * WITHIN)
+        self.assertIsNotNone(self.ok("node", "show", node, *first)["quarantined_until"])
+        self.assertEqual(self.ok("lease", "show", lease, *tenant)["seat"], 1)
+        paid = had - self.ok("balance", address, *self.at())["lamports"]
+        self.assertGreater(paid, 3 * BASE_FEE)  # two transactions, three signatures
+        self.assertLess(paid, 3 * BASE_FEE + 2 * FEE_MAX)
+        print(f"wardhive, while node and fleet are congested at 2,000,000 micro-lamports a unit: quarantine and failover {contained:.2f} s, {paid - 3 * BASE_FEE} lamports beside the base fee")
 
     def test_wardhive_contains_by_itself_meanwhile(self):
         program, first, second, node, standby, tenant, lease = self.leased()

@@ -20,7 +20,14 @@ function generator(seed) {
   };
 }
 
-// The accounts that everybody wants to write: "congested" means nothing without one, the others have none.
+// The accounts that everybody wants to write: "congested" means nothing without one, the others have none. `price` is
+// what others offer there, in micro-lamports a compute unit; without it no offer wins.
+function checkedPrice({ kind, price }, name) {
+  if (price === undefined) return Infinity;
+  if (kind !== "congested") throw wrong(`${name}.price`, price, `none with ${kind}`);
+  return integer(price, `${name}.price`, { min: 1, max: 10 ** 12 });
+}
+
 function checkedAccounts({ kind, accounts }, name) {
   if (kind !== "congested") {
     if (accounts !== undefined) throw wrong(`${name}.accounts`, accounts, `none with ${kind}`);
@@ -42,7 +49,7 @@ function checkedRule(rule, index) {
     slots: integer(rule.slots ?? 1, `${name}.slots`, { min: 1, max: 1000 }),
     code: rule.code === undefined ? -32603 : integer(rule.code, `${name}.code`, { min: -99_999, max: 99_999 }),
     message: typeof rule.message === "string" ? rule.message : "injected fault",
-    accounts: checkedAccounts(rule, name) };
+    accounts: checkedAccounts(rule, name), price: checkedPrice(rule, name) };
 }
 
 export class Faults {
@@ -56,11 +63,12 @@ export class Faults {
     this.lost = new Set();
   }
 
-  // The first rule of this kind that strikes `method` (a sent transaction: that writes `accounts`) now, or null.
-  strike(kind, method, accounts = []) {
+  // The first rule of this kind that strikes `method` (a sent transaction: that writes `accounts` and offers
+  // `price`) now, or null.
+  strike(kind, method, accounts = [], price = 0) {
     for (const rule of this.rules) {
       if (rule.kind !== kind || rule.left === 0 || (rule.methods && !rule.methods.includes(method))) continue;
-      if (rule.accounts && !accounts.some((one) => rule.accounts.has(one))) continue;
+      if (rule.accounts && (price >= rule.price || !accounts.some((one) => rule.accounts.has(one)))) continue;
       if (this.random() >= rule.rate) continue;
       rule.left -= 1;
       rule.struck += 1;
@@ -71,12 +79,19 @@ export class Faults {
 
   // Whether this transaction loses every auction for an account that it writes. Its lot is drawn once: sending the
   // same bytes again wins nothing until other rules are set.
-  losesAuctions(signature, writable) {
+  losesAuctions(signature, writable, price) {
     if (this.lost.has(signature)) return true;
-    if (!this.strike("congested", "sendTransaction", writable)) return false;
+    if (!this.strike("congested", "sendTransaction", writable, price)) return false;
     this.lost.add(signature);
     if (this.lost.size > LOST_MAX) this.lost.delete(this.lost.values().next().value);
     return true;
+  }
+
+  // What blocks ask of those who write these accounts, micro-lamports a unit; a crowd without a price names none.
+  priceOf(accounts) {
+    const asked = this.rules.filter((rule) => rule.left > 0 && rule.rate > 0 && Number.isFinite(rule.price)
+      && accounts.some((one) => rule.accounts.has(one)));
+    return Math.max(0, ...asked.map((rule) => rule.price));
   }
 
   report() { return this.rules.map(({ kind, struck }) => ({ kind, struck })); }

@@ -101,7 +101,6 @@ export const readMethods = {
   minimumLedgerSlot: (chain) => chain.base,
   getMinimumBalanceForRentExemption: (chain, [length]) =>
     chain.svm.minimumBalanceForRentExemption(BigInt(take.integer(length, "length", { max: 10 * 1024 * 1024 }))),
-  getRecentPrioritizationFees: (chain) => [{ slot: chain.slot, prioritizationFee: 0 }],
   getRecentPerformanceSamples: (chain) => [{ slot: chain.slot, numSlots: 150, numTransactions: chain.history.size,
     numNonVoteTransactions: chain.history.size, samplePeriodSecs: Math.max(1, Math.round(150 * chain.slotMs / 1000)) }],
 };

@@ -4,6 +4,7 @@ import { getAddressDecoder, getBase58Decoder, getCompiledTransactionMessageDecod
 import { invalidParams } from "./errors.js";
 
 const LOOKUP_TABLE_HEADER = 56;  // bytes before the addresses of an address lookup table
+const COMPUTE_BUDGET = "ComputeBudget111111111111111111111111111111";
 const SYSTEM_PROGRAM = "11111111111111111111111111111111";
 
 // Throws -32602 if the bytes are not exactly one transaction.
@@ -58,6 +59,13 @@ export function accountKeys(message, read) {
     writable: [...fixed.filter((_, index) => isWritable(index)), ...loaded.writable],
     loaded,
   };
+}
+
+// What a transaction offers beside the base fee, micro-lamports a compute unit: SetComputeUnitPrice.
+export function unitPrice(message) {
+  const offer = message.instructions.find(({ programAddressIndex, data }) =>
+    message.staticAccounts[programAddressIndex] === COMPUTE_BUDGET && data?.length === 9 && data[0] === 3);
+  return offer ? Number(Buffer.from(offer.data).readBigUInt64LE(1)) : 0;
 }
 
 // The nonce account of a durable-nonce transaction, or null: its first instruction is

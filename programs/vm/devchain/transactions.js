@@ -4,7 +4,7 @@ import { accountJson, isTokenAccount, mintOf, tokenAccount, uiAmount } from "./e
 import { blockNotAvailable, describeError, invalidParams, RpcError, slotSkipped, unsupportedVersion } from "./errors.js";
 import { level, readMethods, withContext } from "./methods.js";
 import * as take from "./params.js";
-import { accountKeys, decodeMessage, decodeTransaction, transactionJson } from "./transaction.js";
+import { accountKeys, decodeMessage, unitPrice, decodeTransaction, transactionJson } from "./transaction.js";
 
 const FEE_PER_SIGNATURE = 5000n;
 const SIGNATURES_MAX = 256;
@@ -84,9 +84,11 @@ export const transactionMethods = {
     }
     const { writable } = accountKeys(decoded.message, (address) => chain.account(address));
     // One that cannot run, or has no room in a block, is dropped without a word, as a validator does.
-    if (!faults.losesAuctions(decoded.signature, writable)) chain.send(decoded);
+    if (!faults.losesAuctions(decoded.signature, writable, unitPrice(decoded.message))) chain.send(decoded);
     return decoded.signature;
   },
+  getRecentPrioritizationFees: (chain, [accounts], { faults }) => [{ slot: chain.slot,
+    prioritizationFee: faults.priceOf(take.list(accounts ?? [], "accounts", 128).map((one, at) => take.address(one, `accounts[${at}]`))) }],
   simulateTransaction(chain, [text, given]) {
     const from = take.config(given);
     const decoded = decodeTransaction(take.bytes(text, "transaction", from));

@@ -25,9 +25,9 @@ async function ask(method, ...params) {
 }
 
 // One instruction as a signed transaction, in base64; `blockhash` is an answer of getLatestBlockhash.
-async function wire(payer, instruction, { result: { value: { blockhash } } }) {
+async function wire(payer, instructions, { result: { value: { blockhash } } }) {
   const message = kit.pipe(kit.createTransactionMessage({ version: 0 }), (m) => kit.setTransactionMessageFeePayerSigner(payer, m),
-    (m) => kit.setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 1_000n }, m), (m) => kit.appendTransactionMessageInstruction(instruction, m));
+    (m) => kit.setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 1_000n }, m), (m) => kit.appendTransactionMessageInstructions([instructions].flat(), m));
   return kit.getBase64EncodedWireTransaction(await kit.signTransactionMessageWithSigners(message));
 }
 
@@ -152,6 +152,24 @@ test("a transaction that writes a congested account is taken and never lands; it
   assert.equal(await balance(hot), 3_000_000);
 });
 
+test("who offers as much as the crowd lands, and the blocks name the price", async () => {
+  const { payer, fresh, send, balance } = await transfers(), hot = await fresh(), cold = await fresh();
+  const priced = async (to, price) => wire(payer, [
+    { programAddress: "ComputeBudget111111111111111111111111111111", data: join([3], u64(price)), accounts: [] },
+    { programAddress: "11111111111111111111111111111111", data: join(u32(2), u64(2_000_000)),
+      accounts: [{ address: payer.address, role: kit.AccountRole.WRITABLE_SIGNER }, { address: to, role: kit.AccountRole.WRITABLE }] }], await ask("getLatestBlockhash", { commitment: "processed" }));
+  const asked = async (...accounts) => (await ask("getRecentPrioritizationFees", accounts)).result[0].prioritizationFee;
+  await ask("devchain_setFaults", { rules: [{ kind: "congested", accounts: [hot], price: 700 }] });
+  assert.deepEqual([await asked(hot, cold), await asked(cold), await asked()], [700, 0, 0]);
+  assert.equal((await ask("getRecentPrioritizationFees", ["pool"])).error.code, -32602);
+  await send(await priced(hot, 699));
+  assert.equal(await balance(hot), 0);
+  await send(await priced(hot, 700));
+  assert.equal(await balance(hot), 2_000_000);
+  await ask("devchain_setFaults", {});
+  assert.equal(await asked(hot), 0);
+});
+
 test("congestion at a rate lets some through, the same ones for equal seeds, and none is told before", async () => {
   const { signed, fresh, send, balance } = await transfers();
   const landed = async () => {
@@ -175,7 +193,8 @@ test("a rule that makes no sense is refused and the old rules stay", async () =>
   await ask("devchain_setFaults", { rules: [{ kind: "rpcError", methods: ["getSlot"] }] });
   for (const rules of [[{ kind: "nosuch" }], [{ kind: "rpcError", rate: 2 }], [{ kind: "lateNotice", slots: 0 }], "all", [7],
     [{ kind: "congested" }], [{ kind: "congested", accounts: [] }], [{ kind: "congested", accounts: ["pool"] }], [{ kind: "congested", accounts: WATCHED }],
-    [{ kind: "congested", accounts: Array(65).fill(WATCHED) }], [{ kind: "rpcError", accounts: [WATCHED] }], Array(33).fill({ kind: "rpcError" })])
+    [{ kind: "congested", accounts: Array(65).fill(WATCHED) }], [{ kind: "rpcError", accounts: [WATCHED] }],
+    [{ kind: "rpcError", price: 1 }], [{ kind: "congested", accounts: [WATCHED], price: 0 }], [{ kind: "congested", accounts: [WATCHED], price: "much" }], Array(33).fill({ kind: "rpcError" })])
     assert.equal((await ask("devchain_setFaults", { rules })).error.code, -32602);
   assert.equal((await ask("getSlot")).error.code, -32603);
 });

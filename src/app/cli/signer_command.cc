@@ -15,7 +15,8 @@ struct SignerState {
   std::vector<std::string> keys, allowed{"quarantine", "failover"};
   std::string payer, program, listen;
   unsigned per_minute = 20;
-  std::uint64_t fee_max = 0;
+  std::uint64_t fee_max = ChainSettings{}.priority_fee_max;
+  std::uint64_t fees_per_day = chain::SignerPolicy{}.fees_lamports_per_day;
 };
 
 struct Held {
@@ -37,7 +38,9 @@ Result<Held> load(const SignerState& state) {
 
 Status serve(const SignerState& state) {
   const StopSignals signals;
-  chain::SignerPolicy policy{.fee_lamports_max = state.fee_max, .per_minute = state.per_minute};
+  chain::SignerPolicy policy{.fee_lamports_max = state.fee_max,
+                             .per_minute = state.per_minute,
+                             .fees_lamports_per_day = state.fees_per_day};
   WARDHIVE_ASSIGN(policy.program, chain::Pubkey::parse(state.program));
   for (const auto& name : state.allowed) {
     WARDHIVE_ASSIGN(const auto tag, chain::signable(name));
@@ -91,8 +94,12 @@ void add_signer_command(CLI::App& app) {
       ->check(CLI::Range(1, 10'000));
   command
       ->add_option("--fee-max", state->fee_max,
-                   "priority fee of one message at most, lamports (default 0)")
+                   "priority fee of one message at most, lamports (default 50000)")
       ->check(CLI::Range(0ull, 1'000'000'000ull));
+  command
+      ->add_option("--fees-per-day", state->fees_per_day,
+                   "all fees of the messages of a day at most, lamports (default 100000000)")
+      ->check(CLI::Range(0ull, 1'000'000'000'000ull));
   on_chosen(*command, [state] {
     const auto served = serve(*state);
     return served ? kExitOk : report(served.error(), false);

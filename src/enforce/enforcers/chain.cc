@@ -45,11 +45,12 @@ class ChainEnforcer final : public Enforcer {
     if (thread_.joinable()) thread_.join();
   }
 
-  Status open(chain::PoolConfig config, const Pubkey& program, std::vector<chain::Asker> askers) {
+  Status open(chain::PoolConfig config, const Pubkey& program, std::uint64_t fee_lamports_max,
+              std::vector<chain::Asker> askers) {
     config.error_names = chain::swarm_error_names(program);
     WARDHIVE_ASSIGN(pool_, chain::EndpointPool::make(std::move(config), clock_, std::move(askers)));
     rpc_.emplace(pool_->rpc());
-    hand_.emplace(*rpc_, *signer_, program, clock_);
+    hand_.emplace(*rpc_, *signer_, program, fee_lamports_max, clock_);
     return ok();
   }
 
@@ -299,7 +300,8 @@ Result<std::unique_ptr<Enforcer>> make_chain_enforcer(ChainEnforcerConfig config
   chain::PoolConfig pool{.urls = std::move(config.endpoints),
                          .genesis = std::move(config.genesis),
                          .slot_lag_max = config.slot_lag_max};
-  WARDHIVE_TRY(enforcer->open(std::move(pool), program, std::move(config.askers)));
+  WARDHIVE_TRY(
+      enforcer->open(std::move(pool), program, config.fee_lamports_max, std::move(config.askers)));
   return enforcer;
 }
 

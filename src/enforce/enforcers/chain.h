@@ -41,6 +41,7 @@ struct ChainEnforcerConfig {
   Path signer = {};                      // socket of a signer process (chain/signer_door.h); or
   std::vector<Path> sentinel_keys = {};  // keys of this process, one at least
   Path payer_key = {};                   // "": the first sentinel key
+  std::uint64_t fee_lamports_max = 0;    // of priority, for one transaction
   std::map<std::string, std::string> accounts = {};  // node's name -> its account on the chain
   // In place of HTTP, one per endpoint; for tests.
   std::vector<chain::Asker> askers = {};

@@ -175,7 +175,10 @@ Status ChainHand::act(ChainTask& task, const NextStep& step, const Look& look,
 
 Result<std::string> ChainHand::send(std::optional<InFlight>& flight, chain::Instruction instruction,
                                     std::string what, const std::function<bool()>& still) {
-  const chain::Plan plan{.instructions = {std::move(instruction)}, .payer = keys_.payer};
+  const chain::Plan plan{
+      .instructions = {std::move(instruction)},
+      .payer = keys_.payer,
+      .priority_fee = {std::min(fee_lamports_max_, keys_.fee_lamports_max), not_included_}};
   auto prepared = chain::prepare(rpc_, plan);
   if (!prepared) {
     if (!is_programs(prepared.error())) return std::unexpected(prepared.error());
@@ -198,6 +201,10 @@ Result<std::string> ChainHand::follow(std::optional<InFlight>& flight,
   WARDHIVE_ASSIGN(const auto look, chain::look_at(rpc_, flight->flight, still));
   if (look.at == chain::FlightLook::At::OnItsWay) return std::string();
   std::string failure;
+  if (look.why.reason == chain::reason::kBlockhashExpired)
+    ++not_included_;
+  else
+    not_included_ = 0;
   if (look.at == chain::FlightLook::At::Landed) {
     log::info("chain_transaction_confirmed",
               {{"what", flight->what}, {"signature", flight->flight.signature.text()}});

@@ -54,10 +54,15 @@ struct ChainTask {
 
 class ChainHand {
  public:
-  // `rpc`, `signer` and `clock` must outlive it.
+  // `rpc`, `signer` and `clock` must outlive it. `fee_lamports_max`: of priority, for one
+  // transaction (chain::PriorityFee); the signer may allow less.
   ChainHand(const chain::Rpc& rpc, chain::Signer& signer, const chain::Pubkey& program,
-            const Clock& clock)
-      : rpc_(rpc), signer_(signer), addresses_(program), clock_(clock) {}
+            std::uint64_t fee_lamports_max, const Clock& clock)
+      : rpc_(rpc),
+        signer_(signer),
+        addresses_(program),
+        fee_lamports_max_(fee_lamports_max),
+        clock_(clock) {}
 
   // Asks the signer for its keys first. Conflict if the program is not sealed, PermissionDenied if
   // no key is one of the sentinels'.
@@ -89,7 +94,9 @@ class ChainHand {
   chain::Signer& signer_;
   chain::SignerKeys keys_;  // as of the last check
   const chain::SwarmAddresses addresses_;
+  const std::uint64_t fee_lamports_max_;
   const Clock& clock_;
+  unsigned not_included_ = 0;      // transactions in a row
   std::uint64_t newest_slot_ = 0;  // that any node was read at
 };
 

@@ -41,7 +41,7 @@ class Hand : public testing::Test {
   std::unique_ptr<chain::Signer> signer =
       chain::make_local_signer({chain.sentinel}, chain.sentinel);
   chain::Rpc rpc{{.url = "chain", .retries = 0, .ask = chain.asker()}};
-  ChainHand hand{rpc, *signer, chain.program, clock};
+  ChainHand hand{rpc, *signer, chain.program, 50'000, clock};
   ChainTask task;
   std::function<bool()> still = [this] { return task.wanted.may_sign; };
 };
@@ -74,6 +74,31 @@ TEST_F(Hand, WhatDoesNotLandIsSentAgainOnlyWhileItIsWanted) {
   ASSERT_TRUE(step().has_value());
   ASSERT_TRUE(task.outcome.has_value());
   EXPECT_EQ(task.outcome->kind, Kind::Gone);
+}
+
+// Endpoints here know no price: what was not included offers more by itself.
+TEST_F(Hand, WhatWasCrowdedOutOffersMoreUntilItLands) {
+  const auto price = [&]() -> std::uint64_t {
+    const auto& all = task.in_flight->flight.transaction.message.instructions;
+    std::uint64_t micro = 0;
+    if (all.size() > 2) std::memcpy(&micro, all[1].data.data() + 1, sizeof micro);
+    return micro;
+  };
+  constexpr std::uint64_t kMost = 50'000ull * 1'000'000 / 1'100;  // units of the simulation + 10 %
+  want(true, 7);
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(price(), 0u) << "nothing is offered where nobody crowds";
+  for (const auto offer : {kMost / 8, kMost / 4, kMost / 2, kMost, kMost}) {
+    chain.height += 151;
+    ASSERT_TRUE(step().has_value());
+    EXPECT_EQ(price(), offer);
+  }
+  chain.quarantine(0, 7, 3'600);
+  ASSERT_TRUE(step().has_value());
+  want(false, 8);
+  ASSERT_TRUE(step().has_value());
+  ASSERT_TRUE(task.in_flight.has_value()) << "its release";
+  EXPECT_EQ(price(), 0u) << "and it begins anew";
 }
 
 TEST_F(Hand, ThatLandsAfterItsRevertIsReleased) {

@@ -225,6 +225,7 @@ class OnAChain : public testing::Test {
               .program = json->string_or("program", ""),
               .sentinel_keys = {json->string_or("key", "")},
               .payer_key = json->string_or("payer", ""),
+              .fee_lamports_max = 50'000,
               .accounts = {{"job-1", json->string_or("node", "")}}};
     if (const auto signer = json->string_or("signer", ""); !signer.empty()) {
       config.signer = signer;
