@@ -125,7 +125,7 @@ TEST_F(OnChain, AWaveOfFakeGpusIsToldAndLeasedNodesStay) {
   });
   ASSERT_TRUE(took);
   measured("fake GPU wave", *took, limit);
-  EXPECT_TRUE(world.ledger.noticed("pause registrations"));
+  EXPECT_TRUE(world.ledger.noticed("wardhive propose pause nodes"));
   for (int i = 0; i < 2'000; ++i) chain.happens("NodeRegistered");
   chain.run(minutes(1));
   EXPECT_EQ(told(), 1u) << "one wave, one notice";
@@ -168,7 +168,7 @@ TEST_F(OnChain, ASlashingStormNamesTheAccuserAndHonestOperatorsAreNot) {
   });
   ASSERT_TRUE(took);
   measured("slashing storm, one accusation in 30 s", *took, limit);
-  EXPECT_TRUE(world.ledger.noticed("breaker mask 64"));
+  EXPECT_TRUE(world.ledger.noticed("wardhive propose pause incident"));
   EXPECT_EQ(world.ledger.incident(chain_account(kPayer)), nullptr);
   EXPECT_EQ(world.ledger.incident(chain_account(kProgram)), nullptr);
 }
@@ -183,7 +183,7 @@ TEST_F(OnChain, AStolenSentinelKeyIsNamedAndTheOtherSentinelIsNot) {
   });
   ASSERT_TRUE(took);
   measured("stolen sentinel key, one quarantine in 10 s", *took, limit);
-  EXPECT_TRUE(world.ledger.noticed("out of the sentinel set"));
+  EXPECT_TRUE(world.ledger.noticed("remove-sentinel-key --remove "));
   EXPECT_EQ(world.ledger.incident(chain_account(kPayer)), nullptr);
 }
 

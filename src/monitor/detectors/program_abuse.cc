@@ -27,13 +27,17 @@ struct Rule {
   std::string_view what, within, advice;
 };
 constexpr std::string_view kFailed = "chain_program_failed_total";
-constexpr std::string_view kPauseNodes = "a guardian can pause registrations (breaker mask 8)";
+// What a person may do, as it is typed. A pause ends by itself.
+constexpr std::string_view kPauseNodes =
+    "`wardhive propose pause nodes --for 30m` stops registrations";
 constexpr std::string_view kPauseProgram =
-    "read a failed transaction; the breaker pauses what it aims at";
+    "read a failed transaction; `wardhive propose pause PART --for 30m` stops what it aims at";
 constexpr std::string_view kDropSentinel =
-    "if this was not its holder, take it out of the sentinel set (no delay) and release the nodes";
+    "if this was not its holder: `wardhive chain op queue remove-sentinel-key --remove KEY` (no "
+    "delay), and release the nodes";
 constexpr std::string_view kPauseTrials =
-    "pause accusations (breaker mask 64); the accused have their dispute window";
+    "`wardhive propose pause incident --for 1h` stops accusations; the accused have their dispute "
+    "window";
 constexpr std::array<Rule, 7> kRules{{
     {"NodeRegistered", Who::Program, 1'500, 20, 4, 60, "nodes registered", "10 min", kPauseNodes},
     {"", Who::Program, 150, 300, 10, 60, "events", "1 min", kPauseProgram},
@@ -195,11 +199,14 @@ class ProgramAbuse final : public Detector {
     e.observed = static_cast<double>(rate.count());
     e.expected = rate.usual();
     e.threshold = std::max<double>(rule.count, rule.factor * rate.usual());
+    std::string advice(rule.advice);
+    if (const auto at = advice.find("KEY"); at != advice.npos)
+      advice.replace(at, 3, key.second.name);
     const auto usual =
         rule.factor > 0 ? fmt::format(", usual {:.3g}", rate.usual()) : std::string();
     e.summary = fmt::format("{} {} {} {} within {}, bound {:.0f}{}: {}", rate.count(), rule.what,
                             rule.who == Who::Program ? "of program" : "signed by", key.second.name,
-                            rule.within, e.threshold, usual, rule.advice);
+                            rule.within, e.threshold, usual, advice);
     e.counterfactual =
         fmt::format("fewer than {:.0f} {} within {}", e.threshold, rule.what, rule.within);
     e.inputs.push_back(input);
