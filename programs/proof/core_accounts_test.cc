@@ -241,6 +241,11 @@ class Accounts : public ::testing::TestWithParam<InstructionTag> {
     return (GetParam() == InstructionTag::Failover && name.starts_with("standby")) ||
            (GetParam() == InstructionTag::Recover && name == "position");
   }
+  // Its address is asked and nothing in it is read: the token program, which burns, does that.
+  bool is_only_handed_on(std::string_view name) const {
+    return (GetParam() == InstructionTag::Execute || GetParam() == InstructionTag::Recover) &&
+           name == "mint";
+  }
   // The account in this slot is as `change` leaves it: refused with `number`, then put right.
   void spoil(std::size_t slot, std::uint64_t number, const std::function<void(Account&)>& change) {
     const Key address = ready_.instruction.metas[slot].key;
@@ -339,6 +344,7 @@ TEST_P(Accounts, ThatAreProgramsOrAddressesAreTheRightOnes) {
     if (name == "token_program") replace(i, sol::kToken2022Program, 201);
     if (name == "mint") {
       replace(i, impostor, number(sol::Check::WrongAddress));
+      if (is_only_handed_on(name)) continue;
       spoil(i, 201, [&](Account& a) { a.owner = impostor; });
       spoil(i, 902, [](Account& a) { a.data[45] = 0; });
       spoil(i, 902, [](Account& a) { a.data.push_back(0); });
