@@ -156,6 +156,21 @@ TEST_F(ApiTest, OpenProposalsAreListedAndEndedOnesIfAskedFor) {
   EXPECT_NE(get("/api/v1/status").body.find("1 proposal waits for approval"), std::string::npos);
 }
 
+TEST_F(ApiTest, AProposalSaysInWordsWhatItAsksForWhereverItIsRead) {
+  Proposal pause{.id = *ProposalId::parse("pro-1")};
+  pause.act = {.kind = ActKind::Pause, .parts = {"claim", "nodes"}, .lasts = minutes(5)};
+  std::string streamed;
+  view_.on_change([&](std::string_view kind,
+                      const std::string& json) { streamed += std::string(kind) + " " + json; },
+                  [] { return true; });
+  view_.journal(pause);
+  view_.flush(Instant(seconds(2)), Mode::Enforce, false);
+  EXPECT_TRUE(streamed.starts_with(R"(proposal {"id":"pro-1","act":{"kind":"pause")")) << streamed;
+  for (const auto& json :
+       {streamed, get("/api/v1/proposals").body, get("/api/v1/proposals/pro-1").body})
+    EXPECT_NE(json.find(R"("says":"pause claim, nodes for 5m")"), std::string::npos) << json;
+}
+
 TEST_F(ApiTest, WhatPeopleWereToldOutlivesARestart) {
   Commit commit;
   for (const auto* text : {"first", "second"}) {

@@ -29,6 +29,13 @@ void bound(Map& map, Live live) {
   }
 }
 
+// A noun as people see it: most as they are.
+template <class Noun>
+const Noun& seen(const Noun& noun) {
+  return noun;
+}
+ProposalView seen(const Proposal& proposal) { return {proposal, words_of(proposal.act)}; }
+
 std::string plural(std::uint32_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
@@ -128,7 +135,7 @@ void View::journal(const JournalEntry& entry) {
           scores_.begin(), scores_.end(),
           [](const auto& a, const auto& b) { return a.second.value < b.second.value; }));
   }
-  std::visit([&](const auto& noun) { changed(journal_kind(entry), noun); }, entry);
+  std::visit([&](const auto& noun) { changed(journal_kind(entry), seen(noun)); }, entry);
 }
 
 template <class Noun>
@@ -309,14 +316,18 @@ std::optional<Decision> View::decision(const DecisionId& id) const {
   const std::lock_guard lock(mutex_);
   return one(decisions_, id);
 }
-std::vector<Proposal> View::proposals(bool open_only, std::size_t limit) const {
+std::vector<ProposalView> View::proposals(bool open_only, std::size_t limit) const {
   const std::lock_guard lock(mutex_);
-  return newest(proposals_, limit,
-                [&](const Proposal& p) { return !open_only || is_open(p.state); });
+  const auto found =
+      newest(proposals_, limit, [&](const Proposal& p) { return !open_only || is_open(p.state); });
+  std::vector<ProposalView> views;
+  for (const auto& proposal : found) views.push_back(seen(proposal));
+  return views;
 }
-std::optional<Proposal> View::proposal(const ProposalId& id) const {
+std::optional<ProposalView> View::proposal(const ProposalId& id) const {
   const std::lock_guard lock(mutex_);
-  return one(proposals_, id);
+  const auto found = one(proposals_, id);
+  return found ? std::optional(seen(*found)) : std::nullopt;
 }
 std::optional<Score> View::score(const Entity& subject) const {
   const std::lock_guard lock(mutex_);

@@ -52,6 +52,16 @@ WARDHIVE_FIELDS(NodeView) {
   v("claims", self.claims);
 }
 
+// A proposal and what it asks for in words, which are written once: "pause claim for 5m".
+struct ProposalView {
+  Proposal proposal;
+  std::string says;
+};
+WARDHIVE_FIELDS(ProposalView) {
+  fields(self.proposal, v);
+  v("says", self.says);
+}
+
 struct NetworkStatus {
   std::string sentence;  // "1 of 6 nodes drained, 1 address banned; nothing needs you"
   Mode mode = Mode::Shadow;
@@ -116,8 +126,8 @@ class View {
   std::vector<Score> scores(std::size_t limit) const;  // highest first
   std::optional<Score> score(const Entity& subject) const;
   std::vector<Notice> notices(std::size_t limit) const;
-  std::vector<Proposal> proposals(bool open_only, std::size_t limit) const;
-  std::optional<Proposal> proposal(const ProposalId& id) const;
+  std::vector<ProposalView> proposals(bool open_only, std::size_t limit) const;
+  std::optional<ProposalView> proposal(const ProposalId& id) const;
   std::optional<CommandResult> command_result(std::uint64_t offset) const;
 
  private:
