@@ -37,9 +37,13 @@ export const loadStatus = () => get("/status");
 export const loadNodes = () => get("/nodes");
 export const loadIncidents = () => get("/incidents?state=all&limit=300");
 export const loadDecisions = () => get("/decisions?state=all&limit=300");
+export const loadProposals = () => get("/proposals?state=all&limit=300");
 export const loadIncident = (incident) => get(`/incidents/${id(incident)}`);
 export const loadDecision = (decision) => get(`/decisions/${id(decision)}`);
+export const loadProposal = (proposal) => get(`/proposals/${id(proposal)}`);
 export const loadExplanation = (decision) => get(`/decisions/${id(decision)}/explain`);
 export const loadNodeScore = (name) => get(`/scores/node/${id(name)}`);
 // verb: revert, hold, release
 export const changeDecision = (decision, verb, reason) => post(`/decisions/${id(decision)}/${verb}`, {reason});
+// verb: approve, withdraw
+export const changeProposal = (proposal, verb, reason) => post(`/proposals/${id(proposal)}/${verb}`, {reason});

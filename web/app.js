@@ -3,18 +3,19 @@
 import * as api from "/api.js";
 import {decisionDetail, renderDecisions} from "/decisions.js";
 import {find, h, replace, tickClocks} from "/dom.js";
-import {duration, isOpen, lookOf, INCIDENT_LOOKS, nameOf} from "/format.js";
+import {duration, INCIDENT_LOOKS, isOpen, isPending, lookOf, nameOf, PROPOSAL_LOOKS} from "/format.js";
 import {incidentDetail, renderIncidents} from "/incidents.js";
 import {listenToKeys} from "/keys.js";
 import {nodeDetail, renderNodes} from "/nodes.js";
+import {proposalDetail, renderProposals} from "/proposals.js";
 import {Stream} from "/stream.js";
 import {current, go, link, onChange} from "/view.js";
 
-const KEPT_MAX = 2_000;         // incidents and decisions each; the oldest ended ones give way
+const KEPT_MAX = 2_000;         // incidents, decisions and proposals each; the oldest ended ones give way
 const NODES_EVERY_MS = 1_000;   // the node list is asked for again at most this often
 const NODES_MANY = 500;         // above this many, five times more seldom
 
-const model = {status: null, nodes: [], incidents: new Map(), decisions: new Map(), scores: new Map(), missing: new Map(), stale: true};
+const model = {status: null, nodes: [], incidents: new Map(), decisions: new Map(), proposals: new Map(), scores: new Map(), missing: new Map(), stale: true};
 let paused = false;
 let loading = null;             // events that came while the lists were being loaded
 let drawWanted = false;
@@ -33,8 +34,11 @@ const stream = new Stream({
 function take(kind, noun) {
   if (kind === "status") model.status = noun;
   else if (kind === "incident") {
-    announce(model.incidents.get(noun.id), noun);
+    announce(model.incidents.get(noun.id), noun, `Incident ${nameOf(noun.subject)}`, INCIDENT_LOOKS, noun.summary);
     keep(model.incidents, noun, isOpen);
+  } else if (kind === "proposal") {
+    announce(model.proposals.get(noun.id), noun, `Proposal ${noun.id}`, PROPOSAL_LOOKS, noun.says);
+    keep(model.proposals, noun, isPending);
   } else if (kind === "decision") keep(model.decisions, noun, (decision) => decision.state === "active");
   else if (kind === "score") model.scores.set(noun.subject, noun);
   if (kind !== "status" && kind !== "notice") nodesWanted = true;
@@ -51,18 +55,18 @@ function keep(map, noun, live) {
   }
 }
 
-// Incidents only: a screen reader that hears every event hears nothing.
-function announce(before, now) {
+// Incidents and proposals only: a screen reader that hears every event hears nothing.
+function announce(before, now, name, looks, text) {
   if (before?.state === now.state) return;
-  const what = before ? `is ${lookOf(INCIDENT_LOOKS, now.state).text}` : `opened: ${now.summary}`;
-  find("#news").textContent = `Incident ${nameOf(now.subject)} ${what}`;
+  const what = before ? `is ${lookOf(looks, now.state).text}` : `opened: ${text}`;
+  find("#news").textContent = `${name} ${what}`;
 }
 
 async function load() {
   loading = [];
   try {
-    const [status, nodes, incidents, decisions] = await Promise.all([api.loadStatus(), api.loadNodes(), api.loadIncidents(), api.loadDecisions()]);
-    Object.assign(model, {status, nodes, incidents: byId(incidents), decisions: byId(decisions)});
+    const [status, nodes, incidents, decisions, proposals] = await Promise.all([api.loadStatus(), api.loadNodes(), api.loadIncidents(), api.loadDecisions(), api.loadProposals()]);
+    Object.assign(model, {status, nodes, incidents: byId(incidents), decisions: byId(decisions), proposals: byId(proposals)});
     model.missing.clear();
     model.scores.clear();
     stream.heard(status);
@@ -114,13 +118,15 @@ function render() {
   const view = current();
   renderHead(status);
   renderNodes(find("#nodes"), model, view);
+  renderProposals(find("#proposals"), model, view);
   renderIncidents(find("#incidents"), model, view);
   renderDecisions(find("#decisions"), model, view);
   renderDetail(view);
 }
 
 function renderHead(status) {
-  document.title = status.needs_person > 0 ? `(${status.needs_person}) Wardhive` : "Wardhive";
+  const waiting = status.needs_person + status.proposals_open;
+  document.title = waiting > 0 ? `(${waiting}) Wardhive` : "Wardhive";
   find("#sentence").textContent = model.stale ? `Last known: ${status.sentence}` : status.sentence;
   const badge = find("#mode");
   badge.hidden = false;
@@ -132,10 +138,12 @@ function renderHead(status) {
   else if (!status.disk_full && find("#trouble").dataset.why === "disk") trouble(null);
 }
 
+const listOf = (kind) => ({incident: model.incidents, decision: model.decisions, proposal: model.proposals})[kind];
+
 function renderDetail({kind, id}) {
   const aside = find("#detail");
   if (!kind) return replace(aside, "none", () => hint());
-  const noun = kind === "node" ? model.nodes.find((node) => node.name === id) : (kind === "incident" ? model.incidents : model.decisions).get(id);
+  const noun = kind === "node" ? model.nodes.find((node) => node.name === id) : listOf(kind).get(id);
   if (!noun) {
     const why = missing(kind, id);
     return replace(aside, `missing ${kind} ${id} ${why}`, () => [h("header", null, h("h2", null, id), closeLink()), h("p", null, why)]);
@@ -144,7 +152,7 @@ function renderDetail({kind, id}) {
   const score = kind === "node" ? nodeScore(id) : null;
   const signature = JSON.stringify([kind, noun, decisions, score, model.stale, model.status.mode, location.search, model.incidents.get(noun.incident)?.state]);
   replace(aside, signature, () => {
-    const parts = kind === "node" ? nodeDetail(noun, score, model.stale) : kind === "incident" ? incidentDetail(noun, decisions, model) : decisionDetail(noun, model);
+    const parts = kind === "node" ? nodeDetail(noun, score, model.stale) : kind === "incident" ? incidentDetail(noun, decisions, model) : kind === "proposal" ? proposalDetail(noun, model) : decisionDetail(noun, model);
     parts[0].append(closeLink());
     return parts;
   });
@@ -153,7 +161,7 @@ function renderDetail({kind, id}) {
 const closeLink = () => link({incident: null}, {class: "close", "aria-label": "Close the details", "data-focus": "close"}, "Close");
 
 function hint() {
-  return [h("h2", null, "Details"), h("p", {class: "quiet"}, "Choose a node, an incident or a decision to see what was done and why."),
+  return [h("h2", null, "Details"), h("p", {class: "quiet"}, "Choose a node, a proposal, an incident or a decision to see what was done and why."),
           h("p", {class: "quiet"}, h("kbd", null, "j"), " ", h("kbd", null, "k"), " move, ", h("kbd", null, "Enter"), " opens, ", h("kbd", null, "?"), " shows all keys.")];
 }
 
@@ -163,8 +171,8 @@ function missing(kind, id) {
   if (kind === "node") return "No node of that name is known.";
   if (!model.missing.has(key)) {
     model.missing.set(key, "Looking for it ...");
-    const found = (noun) => keep(kind === "incident" ? model.incidents : model.decisions, noun, () => true);
-    (kind === "incident" ? api.loadIncident(id) : api.loadDecision(id))
+    const found = (noun) => keep(listOf(kind), noun, () => true);
+    ({incident: api.loadIncident, decision: api.loadDecision, proposal: api.loadProposal})[kind](id)
       .then(found, (error) => model.missing.set(key, `${error.message} (${error.code})`)).then(draw);
   }
   return model.missing.get(key);
@@ -210,7 +218,7 @@ function showLogin(why) {
   stream.close();
   trouble(null);
   // What was shown is gone, not only out of sight.
-  Object.assign(model, {status: null, nodes: [], incidents: new Map(), decisions: new Map(), scores: new Map()});
+  Object.assign(model, {status: null, nodes: [], incidents: new Map(), decisions: new Map(), proposals: new Map(), scores: new Map()});
   document.querySelectorAll("#sentence, .tiles, #main tbody").forEach((element) => element.replaceChildren());
   replace(find("#detail"), "logged out", () => []);
   find("#mode").hidden = true;

@@ -1,8 +1,9 @@
 // Decisions: the list, one decision's details, and the buttons that change it.
 
+import {changeDecision} from "/api.js";
 import {chip, clock, find, h, keyed} from "/dom.js";
 import {clockTime, DECISION_LOOKS, duration, effectOf, isCurrent, isSet, lookOf, ms} from "/format.js";
-import {confirmChange} from "/dialog.js";
+import {confirm} from "/dialog.js";
 import {link, matches, renderSwitch} from "/view.js";
 import {whyPanel} from "/why.js";
 
@@ -77,6 +78,26 @@ const NAMES = {
   hold: () => "Hold",
   release: (decision) => (decision.kept ? "Release" : "Try again"),
 };
+
+// What the command will do, before it is sent.
+function preview(decision, verb) {
+  const where = decision.scope || "every agent that holds it";
+  if (verb === "hold") return [`Keeps "${effectOf(decision)}" in force beyond its expiry, until a person releases it.`, "Automatic restoration stops meanwhile."];
+  if (verb === "release") {
+    return decision.kept ? ["The effect runs to its ordinary expiry again; a node comes back in stages by itself."] : ["Automation tries again, with the rails asked anew."];
+  }
+  const settled = ["Its evidence is settled: kept and shown, but it weighs nothing from now on.", `Incident ${decision.incident} is closed as a false positive.`, "Your reason is kept in the audit chain."];
+  if (decision.state !== "active") return ["Nothing is in force, so nothing changes on any node.", ...settled];
+  const effect = decision.verb === "ban_address" ? `${where} hears the address again, at once.` : `${where} gives the node its whole share of traffic back at once, without the 10 / 50 / 100 % stages.`;
+  return [effect, ...settled];
+}
+
+function confirmChange(decision, verb, name) {
+  confirm({
+    name, title: `${name}: ${effectOf(decision)}?`, about: `${decision.id} · ${decision.reason}`, does: preview(decision, verb),
+    reason: {label: "Reason, for those who read this later", hint: "e.g. known scanner of our own"}, send: (reason) => changeDecision(decision.id, verb, reason),
+  });
+}
 
 function buttons(decision, model, place) {
   return possible(decision, model).map((verb) => {

@@ -65,11 +65,23 @@ export const DECISION_LOOKS = {
   lapsed: look("ring", "none", "lapsed, never in force"),
 };
 
+export const PROPOSAL_LOOKS = {
+  open: look("diamond", "warn", "open"),
+  ordered: look("half", "work", "ordered"),
+  confirmed: look("square", "held", "confirmed"),
+  done: look("check", "good", "done"),
+  failed: look("cross", "bad", "failed"),
+  expired: look("ring", "none", "expired"),
+  withdrawn: look("cross", "none", "withdrawn"),
+};
+
 export const lookOf = (looks, state) => looks[state] ?? look("ring", "none", words(state));
 
 const CLOSED = new Set(["resolved", "false_positive", "merged"]);
 export const isOpen = (incident) => !CLOSED.has(incident.state);
 export const isCurrent = (decision) => ["active", "shadow", "held"].includes(decision.state) && !isSet(decision.ended_at);
+
+export const isPending = (proposal) => ["open", "ordered", "confirmed"].includes(proposal.state);
 
 // "ban 203.0.113.66", "drain gpu-7"
 export function effectOf(decision) {

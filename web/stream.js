@@ -7,7 +7,7 @@ import {ms} from "/format.js";
 export const INTERVAL_MS = 1000;           // the server's tick
 const STALE_MS = 2 * INTERVAL_MS + 500;    // two ticks missed, and half of one for the way
 const RETRY_MS = [1000, 2000, 4000, 8000];
-const KINDS = ["status", "incident", "decision", "score", "finding", "health", "receipt", "notice", "inventory"];
+const KINDS = ["status", "incident", "decision", "proposal", "score", "finding", "health", "receipt", "notice", "inventory"];
 
 // on.event(kind, noun), on.open(), on.lost(error or null), on.unauthorized()
 export class Stream {

@@ -1,10 +1,10 @@
 // What is being looked at. All of it stands in the address, so that a link shows the same.
-//   ?incident=ID | decision=ID | node=NAME   the one in the details
-//   q=TEXT        the filter        all=1   ended incidents and decisions too
+//   ?incident=ID | decision=ID | proposal=ID | node=NAME   the one in the details
+//   q=TEXT        the filter        all=1   ended incidents, decisions and proposals too
 
 import {find, h} from "/dom.js";
 
-const SELECTIONS = ["incident", "decision", "node"];
+const SELECTIONS = ["incident", "decision", "proposal", "node"];
 
 const parameters = () => new URLSearchParams(location.search);
 
@@ -48,7 +48,7 @@ export function matches(query, ...texts) {
   return wanted === "" || texts.some((text) => String(text ?? "").toLowerCase().includes(wanted));
 }
 
-// A switch between what is open and everything, shared by both lists.
+// A switch between what is open and everything, shared by the lists.
 export function renderSwitch(head, all, text, name) {
   let button = find("button", head);
   if (!button) {

@@ -5,6 +5,7 @@ WARDHIVE_BINARY names the program (build/release/wardhive if unset). The browser
 where chromium or chromedriver is missing. Nothing leaves loopback and nothing is enforced.
 """
 
+import contextlib
 import datetime
 import json
 import os
@@ -60,25 +61,30 @@ class Embedded(unittest.TestCase):
 
 
 @unittest.skipIf(missing_parts(), f"not installed: {', '.join(missing_parts())}")
-class Page(unittest.TestCase):
+class Served(unittest.TestCase):
+    """A `wardhive up` of one's own and a browser."""
+
+    OPTIONS, SENTENCE = (), "nodes watched"
+
+    @classmethod
+    def settings(cls, root):
+        return ""
+
     @classmethod
     def setUpClass(cls):
         cls.addClassCleanup(setattr, cls, "browser", None)
         directory = tempfile.TemporaryDirectory(prefix="wardhive-page-")
         cls.addClassCleanup(directory.cleanup)
         root = pathlib.Path(directory.name)
-        cls.state, cls.auth_log = root / "state", root / "auth.log"
-        cls.auth_log.touch()
-        (root / "wardhive.toml").write_text(f'[ingest]\nauth_logs = ["{cls.auth_log}"]\n')
+        cls.state = root / "state"
+        (root / "wardhive.toml").write_text(cls.settings(root))
         cls.server = subprocess.Popen([BINARY, "up", "--config", root / "wardhive.toml", "--state", cls.state, "--node", NODE,
-                                       "--listen", "127.0.0.1:0", "--no-act"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                                       "--listen", "127.0.0.1:0", "--no-act", *cls.OPTIONS], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         cls.addClassCleanup(cls.stop_server)
         cls.first_link = LineReader(cls.server.stdout).find(r"page\s+(http://\S+)").group(1)
         cls.url = cls.first_link.split("/#")[0]
-        cls.enrol_agent()
         cls.browser = Browser()
         cls.addClassCleanup(cls.browser.close)
-        cls.guess_passwords("192.0.2.77", 41_000)  # so that each test alone has an incident to look at
 
     @classmethod
     def stop_server(cls):
@@ -88,17 +94,61 @@ class Page(unittest.TestCase):
         cls.server.stdout.close()
 
     @classmethod
+    def call(cls, path, body, token):
+        request = urllib.request.Request(f"{cls.url}/api/v1/{path}", json.dumps(body).encode(), {"Authorization": f"Bearer {token}", "X-Wardhive": "1"})
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    @classmethod
+    def token_file(cls, person):
+        return cls.state / (f"token-{person}" if person else "token")
+
+    @classmethod
+    def new_link(cls, person=None):
+        return subprocess.run([BINARY, "token", "login", "--url", cls.url, "--state", cls.state, "--token-file", cls.token_file(person)], check=True, capture_output=True, text=True).stdout.strip()
+
+    def setUp(self):
+        self.browser.open("about:blank")
+        self.browser.console(), self.browser.requests_sent()
+
+    def tearDown(self):
+        self.assertFalse(self.browser.alert_open(), "text of an attacker ran as script")
+        # A refused request is the server's answer, and the browser writes of it by itself.
+        errors = [entry for entry in self.browser.console() if entry["level"] == "SEVERE" and "Failed to load resource" not in entry["message"]]
+        self.assertEqual(errors, [])
+        foreign = [url for url in self.browser.requests_sent() if not url.startswith((self.url, "about:", "data:"))]
+        self.assertEqual(foreign, [], "the page asked somebody else")
+
+    def log_in(self, path="", person=None):
+        self.browser.open(self.new_link(person).replace("/#", f"/{path}#"))
+        self.browser.wait_text("#sentence", self.SENTENCE)
+
+    def wait_for_row(self, kind, text):
+        script = "return [...document.querySelectorAll(`[data-row=${arguments[0]}]`)].find((row) => row.innerText.includes(arguments[1]))?.getAttribute('href') ?? ''"
+        return wait_until(lambda: self.browser.run(script, kind, text), f"a row of {kind} says {text}")
+
+
+class Page(Served):
+    SENTENCE = "shadow mode: nothing is applied"
+
+    @classmethod
+    def settings(cls, root):
+        cls.auth_log = root / "auth.log"
+        cls.auth_log.touch()
+        return f'[ingest]\nauth_logs = ["{cls.auth_log}"]\n'
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.enrol_agent()
+        cls.guess_passwords("192.0.2.77", 41_000)  # so that each test alone has an incident to look at
+
+    @classmethod
     def guess_passwords(cls, address, pid, user=HOSTILE_USER):
         """Seven failed log-ins, as sshd writes them: two more than a burst needs."""
         with cls.auth_log.open("a") as log:
             for attempt in range(7):
                 log.write(f"{rfc3339(7 - attempt)} {NODE} sshd[{pid + attempt}]: Failed password for invalid user {user} from {address} port {50_000 + attempt} ssh2\n")
-
-    @classmethod
-    def call(cls, path, body, token):
-        request = urllib.request.Request(f"{cls.url}/api/v1/{path}", json.dumps(body).encode(), {"Authorization": f"Bearer {token}", "X-Wardhive": "1"})
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
 
     @classmethod
     def enrol_agent(cls):
@@ -121,30 +171,6 @@ class Page(unittest.TestCase):
         line = f"sshd[4242]: Failed password for invalid user {HOSTILE_USER} from {address} port 50000 ssh2"
         attempt = {"kind": "auth_failed", "subject": f"address/{address}", "attributes": {"user": HOSTILE_USER, "service": "sshd", "line": line}}
         cls.agent_says(*[attempt] * 7)
-
-    @classmethod
-    def new_link(cls):
-        return subprocess.run([BINARY, "token", "login", "--url", cls.url, "--state", cls.state], check=True, capture_output=True, text=True).stdout.strip()
-
-    def setUp(self):
-        self.browser.open("about:blank")
-        self.browser.console(), self.browser.requests_sent()
-
-    def tearDown(self):
-        self.assertFalse(self.browser.alert_open(), "text of an attacker ran as script")
-        # A refused request is the server's answer, and the browser writes of it by itself.
-        errors = [entry for entry in self.browser.console() if entry["level"] == "SEVERE" and "Failed to load resource" not in entry["message"]]
-        self.assertEqual(errors, [])
-        foreign = [url for url in self.browser.requests_sent() if not url.startswith((self.url, "about:", "data:"))]
-        self.assertEqual(foreign, [], "the page asked somebody else")
-
-    def log_in(self, path=""):
-        self.browser.open(self.new_link().replace("/#", f"/{path}#"))
-        self.browser.wait_text("#sentence", "shadow mode: nothing is applied")
-
-    def wait_for_row(self, kind, text):
-        script = "return [...document.querySelectorAll(`[data-row=${arguments[0]}]`)].find((row) => row.innerText.includes(arguments[1]))?.getAttribute('href') ?? ''"
-        return wait_until(lambda: self.browser.run(script, kind, text), f"a row of {kind} says {text}")
 
     def test_a_login_link_works_once(self):
         self.browser.forget_cookies() if self.browser.url().startswith("http") else None
@@ -175,6 +201,12 @@ class Page(unittest.TestCase):
                 urllib.request.urlopen(f"{self.url}/api/v1/{path}", data)
             self.assertIn(refused.exception.code, (401, 403), path)
             self.assertTrue(json.load(refused.exception)["error"]["message"])
+
+    def test_nothing_is_said_of_proposals_while_there_is_none(self):
+        self.log_in("?all=1")
+        self.wait_for_row("incident", "192.0.2.77")
+        self.assertTrue(self.browser.run("return document.querySelector('#proposals').hidden"))
+        self.assertNotIn("Proposals", self.browser.text("#main"))
 
     def test_an_incident_appears_without_a_reload_and_says_why(self):
         self.log_in()
@@ -314,6 +346,149 @@ class Page(unittest.TestCase):
         self.assertEqual(self.browser.run("return document.querySelectorAll('[data-row]').length"), 0, "what was shown is gone")
         self.browser.open(self.url + "/?all=1")
         self.browser.wait_text("#login", "wardhive token login")
+
+
+class Proposals(Served):
+    """Two persons must approve a pause. No chain answers, so what is ordered stays ordered."""
+
+    OPTIONS, SENTENCE = ("--mode", "enforce"), "1 node watched"
+    # A key that everybody knows: RFC 8032, 7.1, test 1.
+    KEY = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60" "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+
+    @classmethod
+    def settings(cls, root):
+        key = root / "sentinel.json"
+        key.write_text(json.dumps(list(cls.KEY)))
+        key.chmod(0o600)
+        return f"""[ingest]
+auth_logs = []
+[server]
+operators = ["ada"]
+[respond.approvals]
+pause = 2
+[chain]
+endpoints = ["http://127.0.0.1:9"]
+program = "11111111111111111111111111111112"
+sentinel_keys = ["{key}"]
+"""
+
+    @classmethod
+    def ask(cls, path, person=None, **body):
+        return cls.call(path, body, cls.token_file(person).read_text().strip())
+
+    def proposed(self, minutes, reason, person=None, parts=("claim",)):
+        """Each act is another one: the same is not proposed twice."""
+        says = self.ask("proposals", person, kind="pause", target="fleet/", parts=parts, lasts=60 * minutes, reason=reason)["says"]
+        proposal = says.split()[0]
+        self.addCleanup(self.end, proposal)
+        return proposal
+
+    def end(self, proposal):
+        with contextlib.suppress(urllib.error.HTTPError):  # it is not open any more
+            self.ask(f"proposals/{proposal}/withdraw", reason="the test is over")
+
+    def answer(self, proposal, verb):
+        """Opens the proposal's details and clicks one of its buttons there."""
+        self.browser.open(f"{self.url}/?proposal={proposal}")
+        button = f"#detail [data-focus='detail {verb} {proposal}']"
+        wait_until(lambda: self.browser.run("return document.querySelector(arguments[0]) !== null", button), f"{verb} of {proposal} can be clicked")
+        self.browser.click(button)
+        self.browser.wait_text("#dialog", proposal)
+
+    def row(self, proposal):
+        return self.browser.run("return document.querySelector(`#proposals tr[data-key=${arguments[0]}]`)?.innerText ?? ''", proposal)
+
+    def test_another_person_approves_by_a_click_and_who_proposed_cannot(self):
+        self.log_in()
+        self.browser.run("window.wasHere = true")
+        proposal = self.proposed(5, "claims are drained")
+        self.wait_for_row("proposal", "pause claim for 5m")
+        self.browser.wait_text("#news", f"Proposal {proposal} opened: pause claim for 5m")
+        self.assertTrue(self.browser.run("return window.wasHere"), "it was reloaded")
+        for part in ("open", "proposed by operator", "1 of 2", "1 missing", "min", "Approve", "Withdraw"):
+            self.assertIn(part, self.row(proposal))
+        wait_until(lambda: self.browser.run("return document.title") == "(1) Wardhive", "the title counts it")
+
+        self.answer(proposal, "approve")
+        self.assertIn("Approve: pause claim for 5m?", self.browser.text("#dialog"))
+        self.assertIn("It is the last approval: the act is signed at once", self.browser.text("#dialog"))
+        self.browser.keys("Enter")
+        self.browser.wait_text("#dialog .answer", f"Not done: operator has approved {proposal} already; it takes another person (1 of 2 approvals)")
+        self.browser.keys("Escape")
+        self.assertIn("1 missing", self.row(proposal))
+
+        self.browser.forget_cookies()
+        self.log_in(person="ada")
+        self.answer(proposal, "approve")
+        self.browser.keys("Enter")
+        self.browser.wait_text("#dialog .answer", f"{proposal} is ordered: it is signed now")
+        self.browser.keys("Escape")
+        wait_until(lambda: "ordered" in self.row(proposal), "it is ordered")
+        self.assertIn("proposed by operator, approved by ada", self.row(proposal))
+        self.assertNotIn("Approve", self.row(proposal) + self.browser.text("#detail header") + self.browser.text("#detail .buttons"))
+        for part in ("claims are drained", "2 of 2", "operator proposed it", "ada approved it", f"wardhive proposals show {proposal}"):
+            self.assertIn(part, self.browser.text("#detail"))
+
+    def test_withdrawn_with_a_reason_it_is_gone_and_kept(self):
+        proposal = self.proposed(6, HOSTILE_USER, "ada")
+        self.log_in()
+        self.answer(proposal, "withdraw")
+        self.assertIn("Withdraw: pause claim for 6m?", self.browser.text("#dialog"))
+        self.assertIn(HOSTILE_USER, self.browser.text("#dialog"))
+        self.browser.keys(" ", "Enter")
+        self.assertEqual(self.browser.text("#dialog .answer"), "", "without a reason nothing is sent")
+        self.browser.keys(*HOSTILE_USER, "Enter")
+        self.browser.wait_text("#dialog .answer", HOSTILE_USER)
+        self.browser.keys("Escape")
+        self.browser.wait_text("#detail header", "withdrawn")
+        self.assertIn(HOSTILE_USER, self.browser.text("#detail"))
+        self.assertEqual(self.browser.text("#detail .buttons"), "")
+        self.assertEqual(self.row(proposal), "", "ended ones are not listed")
+        self.browser.open(f"{self.url}/?all=1&q={proposal}")
+        wait_until(lambda: "ended" in self.row(proposal), "ended ones are listed if asked for")
+        self.assertIn(HOSTILE_USER, self.row(proposal))
+        self.assertEqual(self.browser.run("return document.querySelectorAll('#main img').length"), 0)
+
+    def test_in_shadow_mode_the_refusal_is_shown_and_the_proposal_stays(self):
+        proposal = self.proposed(7, "to be refused", "ada")
+        self.ask("mode", mode="shadow")
+        self.addCleanup(self.ask, "mode", mode="enforce")
+        self.log_in()
+        self.answer(proposal, "approve")
+        self.browser.keys("Enter")
+        self.browser.wait_text("#dialog .answer", "Not done: the mode is shadow: nothing is signed; see wardhive mode enforce")
+        self.browser.keys("Escape")
+        self.assertIn("1 missing", self.row(proposal))
+
+    def test_rows_are_reached_by_keyboard_and_lose_their_colours_when_old(self):
+        proposal = self.proposed(8, "keys", "ada")
+        self.log_in(f"?q={proposal}")
+        self.wait_for_row("proposal", "pause claim for 8m")
+        focused = lambda: self.browser.run("return document.activeElement.dataset.focus ?? document.activeElement.id")
+        self.browser.keys("j")
+        self.assertEqual(focused(), f"proposal {proposal}")
+        self.browser.keys("e")
+        self.assertEqual(focused(), "detail")
+        self.browser.wait_text("#detail header", proposal)
+        self.browser.keys("Escape")
+        self.assertEqual(focused(), f"proposal {proposal}")
+        chip = lambda: self.browser.run("return document.querySelector('#proposals .chip').className")
+        wait_until(lambda: "tone-warn" in chip(), "it is fresh")
+        self.server.send_signal(signal.SIGSTOP)
+        try:
+            wait_until(lambda: "tone-none" in chip(), "old data has no colour")
+        finally:
+            self.server.send_signal(signal.SIGCONT)
+        wait_until(lambda: "tone-warn" in chip(), "it is fresh again")
+
+    def test_on_a_narrow_screen_nothing_is_beside_the_page(self):
+        proposal = self.proposed(9, "https://example.org/" + "x" * 200, "ada", ["stake-in", "claim", "nodes", "open-lease", "post-root", "incident"])
+        self.browser.width(390)
+        self.addCleanup(self.browser.width, 0)
+        self.log_in(f"?proposal={proposal}")
+        self.wait_for_row("proposal", "post-root, incident for 9m")
+        self.browser.wait_text("#detail", "Who approved")
+        self.assertEqual(self.browser.run("return [document.documentElement, document.querySelector('#proposals .scroll')].map((e) => e.scrollWidth - e.clientWidth)"), [0, 0])
 
 
 if __name__ == "__main__":

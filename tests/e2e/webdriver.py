@@ -159,6 +159,10 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._post("/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}})
 
+    def width(self, pixels):
+        """Of the page, however wide the window; 0: as wide as that."""
+        self._post("/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {"width": pixels, "height": 0, "deviceScaleFactor": 0, "mobile": False}})
+
     def forget_cookies(self):
         self._call("DELETE", self._session + "/cookie")
 
