@@ -120,6 +120,31 @@ TEST(Quarantine, TakesOutATwentiethOfAllUnitsADayAndFakesForNothing) {
   EXPECT_EQ(s.fleet().quarantined_at, kT0 + kDay / 2);
 }
 
+// [A81] Greedy for a day, each half hour, at every node: the budget's 5 % and what leaks of it.
+TEST(Quarantine, OneStolenKeyCutsATenthOfAllUnitsInADayAndNobodyIsLockedIn) {
+  MarketScene s;
+  s.stake_nodes();
+  s.must(s.enrol(0));
+  s.must(s.attest(0, kUnits, 80));
+  constexpr std::size_t kNodes = 40;
+  const std::uint64_t all = kNodes * s.node_of(0).attested_units;
+  s.edit<Fleet>(s.address("fleet"),
+                [&](Fleet& f) { f.units_total = static_cast<std::uint32_t>(all); });
+  for (std::size_t i = 0; i < kNodes; ++i) s.bank.put(s.key("small", i), *s.bank.find(s.node(0)));
+  s.must(s.open(2, 5'000'000));
+  std::uint64_t cut = 0;
+  for (std::uint64_t half = 0; half < 48; ++half) {
+    s.at(31 * kDay + half * kHour / 2);
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      const auto outcome = s.bank.execute(s.isolate(half + 1, {s.key("small", i)}));
+      if (outcome.ok()) cut += s.node_of(0).attested_units;
+    }
+    if (half == 24) s.must(s.unstake(2, 5'000'000));  // another owner leaves meanwhile
+  }
+  EXPECT_LE(cut, all / 10);
+  EXPECT_GE(cut, all / 20) << "it did try";
+}
+
 TEST(Quarantine, AnEmptyBucketAdmitsOneLargerNodeThenWaitsADay) {
   MarketScene s;
   s.serve();

@@ -71,10 +71,11 @@ Result<AccountsAt> accounts_at(const Rpc& rpc, std::span<const Pubkey> keys, std
 
 Result<std::vector<SignatureInfo>> signatures_for(const Rpc& rpc, const Pubkey& address,
                                                   const std::optional<Signature>& until,
-                                                  const std::optional<Signature>& before) {
+                                                  const std::optional<Signature>& before,
+                                                  std::size_t most) {
   constexpr std::string_view kMethod = "getSignaturesForAddress";
-  auto options = fmt::format(R"("commitment":"{}","limit":{})", name_of(rpc.config().commitment),
-                             kSignaturesMax);
+  auto options =
+      fmt::format(R"("commitment":"{}","limit":{})", name_of(rpc.config().commitment), most);
   if (until) options += fmt::format(R"(,"until":"{}")", until->text());
   if (before) options += fmt::format(R"(,"before":"{}")", before->text());
   WARDHIVE_ASSIGN(const auto result,

@@ -27,12 +27,13 @@ struct SignatureInfo {
   std::uint64_t slot = 0;
   bool failed = false;
 };
-// Transactions that name `address`, newest first, at most 1,000: those after `until` and before
+inline constexpr std::size_t kSignaturesMax = 1'000;
+// Transactions that name `address`, newest first, at most `most`: those after `until` and before
 // `before`. An endpoint that does not know `until` gives all it has.
 Result<std::vector<SignatureInfo>> signatures_for(const Rpc& rpc, const Pubkey& address,
                                                   const std::optional<Signature>& until,
-                                                  const std::optional<Signature>& before);
-inline constexpr std::size_t kSignaturesMax = 1'000;
+                                                  const std::optional<Signature>& before,
+                                                  std::size_t most = kSignaturesMax);
 
 struct TransactionRecord {
   std::uint64_t slot = 0;

@@ -481,8 +481,10 @@ void describe(V& v, Settings& s) {
             "number of the payer's own network operator's position, whose stake answers for "
             "accusations");
     w.value("interval", c.interval, millis(200), minutes(1), "how often all of it is looked at");
-    w.value("signer_interval", c.signer_interval, seconds(1), hours(1),
-            "how often durable nonces are looked for; a costly question on public endpoints");
+    w.value(
+        "signer_interval", c.signer_interval, seconds(1), hours(1),
+        "how often durable nonces are looked for that others made for a signer, a costly question "
+        "on public endpoints; those that it pays for itself are seen within seconds");
     w.value("slot_lag_max", c.slot_lag_max, 1u, 100'000u,
             "an endpoint further behind the others, in slots, is not asked");
     w.value("anchor_program", c.anchor_program,

@@ -154,15 +154,23 @@ class Judge {
 
   void moved(const char* name, Instant lost, const ChainSight& before, const ChainSight& after) {
     const auto& lease = after.lease;
+    if (!seen_.failover_seen || lease.seats.size() != 2)
+      return add(name, false,
+                 fmt::format("`wardhive chain lease show`: seat {} serves", lease.seat));
+    const auto took = *seen_.failover_seen - lost;
+    // It is paid whole seconds at its own rate, and none of before the first one's quarantine.
+    const auto& standby = lease.seats[1];
+    const auto* node = after.find(lease.seats[0].node);
+    const auto most = node == nullptr ? 0 : to_seconds(lease.settled_to - node->quarantined_from);
+    const bool paid = standby.earned > 0 && standby.rate > 0 &&
+                      standby.earned % standby.rate == 0 &&
+                      static_cast<double>(standby.earned / standby.rate) <= most;
     add(name,
-        seen_.failover_seen && before.lease.seat == 0 && lease.seat == 1 &&
-            lease.seats.size() == 2 && lease.seats[1].earned > 0,
-        seen_.failover_seen
-            ? fmt::format(
-                  "`wardhive chain lease show`: {:.1f} s after the loss; it earned {} units "
-                  "since",
-                  to_seconds(*seen_.failover_seen - lost), lease.seats.at(1).earned)
-            : fmt::format("`wardhive chain lease show`: seat {} serves", lease.seat));
+        took <= scenario_.isolated_within && before.lease.seat == 0 && lease.seat == 1 && paid,
+        fmt::format("`wardhive chain lease show`: {:.1f} s after the loss, limit {}; it earned {} "
+                    "units since, {} a second",
+                    to_seconds(took), format_duration(scenario_.isolated_within), standby.earned,
+                    standby.rate));
   }
 
   // To the second: what the first node earned between the two looks, against its rate.

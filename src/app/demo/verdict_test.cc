@@ -38,6 +38,7 @@ Seen as_it_should_be(const Scenario& scenario) {
   after.lease.seat = 1;
   after.lease.seats[0].earned = 1'000 + 84 * 100;
   after.lease.seats[1].earned = 600;
+  after.lease.settled_to = kLost + seconds(12);
   after.lease.earned = 10'000;
   after.lease.escrow = 40'000;
   seen.before = before;
@@ -74,6 +75,10 @@ TEST(LostNode, EachCheckFailsForItsOwnReasonOnly) {
       {"quarantined on the chain in time", [](Seen& s) { s.quarantine_seen.reset(); }},
       {"the lease is served by the standby", [](Seen& s) { s.failover_seen.reset(); }},
       {"the lease is served by the standby", [](Seen& s) { s.after->lease.seats[1].earned = 0; }},
+      {"the lease is served by the standby", [](Seen& s) { s.after->lease.seats[1].earned = 650; }},
+      {"the lease is served by the standby", [](Seen& s) { s.after->lease.seats[1].earned = 900; }},
+      {"the lease is served by the standby",
+       [](Seen& s) { s.failover_seen = kLost + seconds(61); }},
       {"pay stopped the second it was quarantined",
        [](Seen& s) { s.after->lease.seats[0].earned += 100; }},
       {"no other node is quarantined", [](Seen& s) { s.after->nodes[1].quarantined = true; }},

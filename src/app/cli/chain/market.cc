@@ -177,18 +177,20 @@ std::string lease_json(const Market&, const Pubkey& key, const swarm::Lease& lea
   return fmt::format(
       R"({{"schema_version":1,"lease":"{}","tenant":"{}","nonce":{},"closed":{},"units":{},"ends_at":"{}","escrow_units":{},)"
       R"("prepaid_units":{},"earned_units":{},"paid_units":{},"refunded_units":{},"fee_bps":{},"fees_units":{},)"
-      R"("settled_to":"{}","reason":{},"seat":{},"seats":[{}]}})",
+      R"("settled_to":"{}","reason":{},"own":{},"seat":{},"seats":[{}]}})",
       key.text(), chain::pubkey_of(lease.tenant).text(), lease.nonce,
       lease.state == swarm::Lease::kClosed, lease.units, date_of(lease.end), lease.escrow,
       lease.prepaid, lease.earned, lease.paid, lease.refunded, lease.fee_bps, lease.fees,
-      date_of(lease.settled_to), lease.reason, lease.seat, seats);
+      date_of(lease.settled_to), lease.reason, lease.own != 0, lease.seat, seats);
 }
 
 std::string lease_text(const Market& market, const Pubkey& key, const swarm::Lease& lease) {
   const auto tokens = [&](std::uint64_t units) { return format_amount(units, market.decimals()); };
   auto text = fmt::format(
       "lease {}: {} units until {}{}; {} prepaid, {} earned, {} refunded, {} in escrow", key.text(),
-      lease.units, date_of(lease.end), lease.state == swarm::Lease::kClosed ? " (closed)" : "",
+      lease.units, date_of(lease.end),
+      std::string(lease.state == swarm::Lease::kClosed ? " (closed)" : "") +
+          (lease.own != 0 ? " (of one's own node: it is no work)" : ""),
       tokens(lease.prepaid), tokens(lease.earned), tokens(lease.refunded), tokens(lease.escrow));
   for (std::size_t i = 0; i < swarm::kSeats; ++i) {
     const auto& seat = lease.seats[i];

@@ -21,6 +21,8 @@ constexpr std::size_t kTransactionsPerPass = 100;
 constexpr std::size_t kPagesMax = 5;        // of the history, when it is read again
 constexpr std::size_t kWatchedMax = 2'100;  // those of the settings, and their program data
 constexpr Duration kLookEvery = seconds(2);
+constexpr std::size_t kSignerPasses = 3;
+constexpr Duration kNoncesApart = seconds(2);  // a signer that signs all the time costs no more
 constexpr const char* kFile = "chain-watch.json";
 
 Result<std::vector<Pubkey>> keys_of(const std::vector<std::string>& texts) {
@@ -67,8 +69,10 @@ class ChainSource::Impl {
       pool_->look();
     }
     tell("authorities", look_at_accounts());
+    if (!signers_.empty()) tell("signers", look_at_signers());
     if (!signers_.empty() && now >= nonces_at_) {
       nonces_at_ = now + options_.settings.signer_interval;
+      nonces_looked_at_ = now;
       tell("durable nonces", look_for_nonces());
     }
     if (program_ != Pubkey{}) tell("events", read_events());
@@ -186,6 +190,22 @@ class ChainSource::Impl {
     agreed = fmt::format("{}", fmt::join(said->by, ", "));
     slot = said->slot;
     return chain::authorities_of(value, program_);
+  }
+
+  // A nonce that a signer pays for is in its history at once; one that others make for it is found
+  // by the costly look alone. Every signer within three passes, whatever their number.
+  Status look_at_signers() {
+    for (std::size_t i = 0; i < (signers_.size() + kSignerPasses - 1) / kSignerPasses; ++i) {
+      const auto& signer = signers_[next_signer_++ % signers_.size()];
+      WARDHIVE_ASSIGN(const auto found,
+                      chain::signatures_for(*rpc_, signer, std::nullopt, std::nullopt, 1));
+      if (found.empty()) continue;
+      auto& newest = signed_last_[signer.text()];
+      if (newest == found.front().signature) continue;
+      newest = found.front().signature;
+      nonces_at_ = std::min(nonces_at_, nonces_looked_at_ + kNoncesApart);
+    }
+    return ok();
   }
 
   // Whoever may use a nonce can sign today what lands in a year.
@@ -390,7 +410,9 @@ class ChainSource::Impl {
   Pubkey program_{};
   WatchBook book_;
   bool dirty_ = false;
-  MonoTime look_at_{}, nonces_at_{};
+  MonoTime look_at_{}, nonces_at_{}, nonces_looked_at_{};
+  std::map<std::string, chain::Signature> signed_last_;  // by signer
+  std::size_t next_signer_ = 0;
   std::map<std::string, bool> failing_;
   std::uint64_t last_slot_ = 0, last_height_ = 0, skipped_ = 0, failed_ = 0, began_at_ = 0;
   std::deque<std::pair<std::uint64_t, MonoTime>> seen_;  // processed slots, not yet confirmed

@@ -54,10 +54,12 @@ struct Node {
   std::map<std::string, Account> accounts = {};
   std::vector<Transaction> history = {};  // oldest first
   std::vector<std::string> nonces = {};
+  std::map<std::string, unsigned, std::less<>> times = {};  // asked, by method
   bool up = true;
   std::size_t hidden = 0;  // of the newest transactions, when asked for those since the last one
 
   chain::RpcAttempt operator()(std::string_view method, const std::string& params) {
+    ++times[std::string(method)];
     if (!up) return {.answer = fail(ErrorCode::Unavailable, "connection refused")};
     const auto asked = *JsonValue::parse(params);
     const auto body = answer(method, asked);
@@ -149,6 +151,7 @@ class ChainSourceTest : public testing::Test {
   void everywhere(const Pubkey& at, const Account& account) {
     for (auto& node : nodes_) node.accounts[at.text()] = account;
   }
+  unsigned asked(const std::string& method) { return nodes_[0].times[method]; }
   std::optional<double> sample(std::string_view name) const {
     for (const auto& series : batch_.defined)
       if (label(series.labels, "__name__") == name)
@@ -280,6 +283,43 @@ TEST_F(ChainSourceTest, ANonceThatASignerMayUseIsSaidOnce) {
   ASSERT_EQ(events_.size(), 1u);
   EXPECT_EQ(events_[0].subject, chain_account(key(7).text()));
   EXPECT_EQ(events_[0].attributes.at("after"), key(8).text());
+}
+
+// The hidden step of an old theft: told within seconds, though looking for nonces is dear.
+TEST_F(ChainSourceTest, ANonceThatASignerMakesIsSaidWithinFiveSeconds) {
+  ChainSettings settings;
+  settings.signers = {key(7).text(), key(8).text(), key(9).text(), key(10).text()};
+  settings.signer_interval = hours(1);
+  open(1, settings);
+  for (int i = 0; i < 9; ++i) pass();
+  const auto looks = asked("getProgramAccounts");
+  nodes_[0].nonces = {key(20).text()};
+  for (int i = 0; i < 9; ++i) pass();
+  EXPECT_TRUE(events_.empty()) << "others made it: found at the interval";
+  EXPECT_EQ(asked("getProgramAccounts"), looks);
+
+  nodes_[0].history.push_back({.signature = {}, .logs = {}});
+  nodes_[0].history.back().signature.bytes.fill(9);
+  const auto began = clock_.mono();
+  while (events_.empty() && clock_.mono() - began < minutes(1)) pass();
+  EXPECT_LE(clock_.mono() - began, seconds(4)) << "and a second until it is confirmed";
+  EXPECT_EQ(events_.size(), 4u) << "this endpoint says of each signer that it may use it";
+}
+
+TEST_F(ChainSourceTest, ASignerThatSignsAllTheTimeIsNotLookedAtAllTheTime) {
+  ChainSettings settings;
+  settings.signers = {key(7).text()};
+  settings.signer_interval = hours(1);
+  open(1, settings);
+  pass();
+  const auto looks = asked("getProgramAccounts");
+  for (int i = 0; i < 20; ++i) {
+    nodes_[0].history.push_back({.signature = {}, .logs = {}});
+    nodes_[0].history.back().signature.bytes.fill(static_cast<std::uint8_t>(i + 1));
+    pass();
+  }
+  EXPECT_LE(asked("getProgramAccounts") - looks, 10u);
+  EXPECT_GE(asked("getProgramAccounts") - looks, 5u);
 }
 
 TEST_F(ChainSourceTest, HealthOfTheNetworkIsMeasured) {
