@@ -73,6 +73,7 @@ export const PROPOSAL_LOOKS = {
   failed: look("cross", "bad", "failed"),
   expired: look("ring", "none", "expired"),
   withdrawn: look("cross", "none", "withdrawn"),
+  unknown: look("ring", "warn", "unknown"),
 };
 
 export const lookOf = (looks, state) => looks[state] ?? look("ring", "none", words(state));

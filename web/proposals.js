@@ -76,7 +76,8 @@ const VERBS = {
   },
   withdraw: {
     name: "Withdraw",
-    does: () => ["The proposal ends and nothing is signed. Who still wants the act proposes it anew.", "Your name and your reason are shown with it and kept in the audit chain."],
+    does: (proposal) => [proposal.state === "open" ? "The proposal ends and nothing is signed. Who still wants the act proposes it anew."
+      : "Nothing more is signed for it. What was signed already may still land; its end says which it was.", "Your name and your reason are shown with it and kept in the audit chain."],
     label: "Reason (needed)",
     hint: "e.g. it was a false alarm",
     needed: true,
@@ -84,8 +85,8 @@ const VERBS = {
 };
 
 function buttons(proposal, place) {
-  if (proposal.state !== "open") return [];
-  return Object.entries(VERBS).map(([verb, {name, does, label, hint, needed}]) => {
+  const verbs = proposal.state === "open" ? ["approve", "withdraw"] : proposal.state === "ordered" ? ["withdraw"] : [];
+  return Object.entries(VERBS).filter(([verb]) => verbs.includes(verb)).map(([verb, {name, does, label, hint, needed}]) => {
     const ask = () => confirm({
       name, title: `${name}: ${proposal.says}?`, about: [proposal.id, persons(proposal), proposal.reason].filter(Boolean).join(" · "), does: does(proposal),
       reason: {label, hint, needed}, send: (reason) => changeProposal(proposal.id, verb, reason),

@@ -18,7 +18,8 @@ namespace {
   if (amount == 0) return sol::kOk;
   const auto token = SOL_TRY(sol::open_token_program(token_program));
   const auto vault = SOL_TRY(open_vault(vault_view, token, config->stake_vault));
-  // Its supply changes. What it is was asked when the program was set up, and no mint of ours closes.
+  // Its supply changes. What it is was asked when the program was set up, and no mint of ours
+  // closes.
   SOL_TRY(sol::open_recipient(mint, sol::Is(config->mint)));
   sol::Seeds seeds("sv");
   seeds.set_bump(config->stake_vault_bump);

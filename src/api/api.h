@@ -29,6 +29,8 @@ struct ApiParts {
   const Clock& clock;
   std::function<Status(const AgentCredential&)> enroll;  // stores it; may block
   std::string public_url;                                // for log-in links
+  // Why no act on the chain can be signed, though keys are named; "" if it can. Empty: it can.
+  std::function<std::string()> acts_problem = {};
 };
 
 class Api {

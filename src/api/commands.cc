@@ -94,8 +94,15 @@ void Api::add_commands(net::Router& router) {
       return command;
     };
   };
-  const auto on_proposal = [](CommandKind kind) {
-    return [kind](const net::Request& request) -> Result<Command> {
+  // Nobody is told that it is signed now where nothing is.
+  const auto can_be_signed = [this]() -> Status {
+    const auto problem = parts_.acts_problem ? parts_.acts_problem() : "";
+    if (problem.empty()) return ok();
+    return fail(ErrorCode::Unavailable, "no act on the chain can be signed: " + problem);
+  };
+  const auto on_proposal = [can_be_signed](CommandKind kind) {
+    return [kind, can_be_signed](const net::Request& request) -> Result<Command> {
+      if (kind == CommandKind::Approve) WARDHIVE_TRY(can_be_signed());
       Command command;
       command.kind = kind;
       WARDHIVE_ASSIGN(command.proposal, ProposalId::parse(request.param("id")));
@@ -104,7 +111,8 @@ void Api::add_commands(net::Router& router) {
   };
   // The body is the act, with a reason.
   post("proposals.propose", "/api/v1/proposals",
-       [](const net::Request& request) -> Result<Command> {
+       [can_be_signed](const net::Request& request) -> Result<Command> {
+         WARDHIVE_TRY(can_be_signed());
          WARDHIVE_ASSIGN(const auto body, body_of(request));
          Command command;
          command.kind = CommandKind::Propose;

@@ -263,7 +263,7 @@ NetworkStatus View::status() const {
                                 plural(status.proposals_open, "proposal waits", "proposals wait"))
               : disk_full_             ? "; the disk is full"
               : audit_problem_.empty() ? "; nothing needs you"
-                                       : "; the audit is not the one that was anchored");
+                                       : "; the audit needs you");
   return status;
 }
 

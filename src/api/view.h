@@ -75,7 +75,8 @@ struct NetworkStatus {
   std::uint32_t decisions_active = 0;
   std::uint32_t proposals_open = 0;  // for want of approvals
   bool disk_full = false;
-  std::string audit_problem;  // why the audit is not the one that was anchored; "" if it is
+  std::string
+      audit_problem;  // why it is not, or not lately, the one that was anchored; "" if it is
 };
 WARDHIVE_FIELDS(NetworkStatus) {
   v("sentence", self.sentence);

@@ -169,6 +169,10 @@ void Acting::accept() {
     std::ranges::move(inbox_, std::back_inserter(waiting_));
     inbox_.clear();
   }
+  for (const auto& ordered : waiting_) {
+    auto& until = until_.try_emplace(ordered.order.text(), ordered.expires_at).first->second;
+    until = std::min(until, ordered.expires_at);
+  }
   std::erase_if(waiting_, [&](const Proposal& ordered) {
     OrderedAct order{.act = ordered.act, .sign_until = ordered.expires_at};
     if (ordered.state == ProposalState::Confirmed) order.landed = ordered.detail;
@@ -202,8 +206,10 @@ void Acting::carry_out(const chain::outbox::Sign& sign) {
                               clock_.mono());
   if (!order->landed.empty()) return follow(sign.id, order->landed);
   const auto* item = outbox_.find(sign.id);
-  const auto made =
-      signer_->sign(order->act, order->sign_until, item == nullptr ? 0 : item->attempt);
+  const auto cut = until_.find(sign.id);
+  const auto until =
+      cut == until_.end() ? order->sign_until : std::min(order->sign_until, cut->second);
+  const auto made = signer_->sign(order->act, until, item == nullptr ? 0 : item->attempt);
   if (!made) return not_signed(sign.id, made.error());
   const auto signature = made->transaction.id().text();
   log::info("act_signed",
@@ -279,6 +285,7 @@ void Acting::carry_out(const chain::outbox::Tell& tell) {
                          {"detail", receipt.detail}});
   told_total(tell.what).add();
   outbox_.told(tell.id, tell.what);
+  if (tell.what == Told::Finalized || tell.what == Told::Failed) until_.erase(tell.id);
 }
 
 }  // namespace wardhive

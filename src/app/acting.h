@@ -18,6 +18,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -50,7 +51,8 @@ class Acting {
                                               std::vector<chain::Asker> askers = {});
   ~Acting();  // stop()
 
-  // Any number of times; after a restart for each proposal that is still Ordered or Confirmed.
+  // Any number of times; after a restart for each proposal that is still Ordered or Confirmed. An
+  // earlier `expires_at` than before holds for what is not signed yet.
   void take(const Proposal& ordered);
   void start();
   void stop();
@@ -79,7 +81,8 @@ class Acting {
   std::optional<ActSigner> signer_;
 
   chain::Outbox outbox_{{.ask_every = seconds(1)}};
-  std::vector<Proposal> waiting_;  // the outbox had no room for them
+  std::vector<Proposal> waiting_;         // the outbox had no room for them
+  std::map<std::string, Instant> until_;  // orders whose time was cut short: by order
   bool keep_failed_ = false;
   MonoTime look_at_{};
 

@@ -157,6 +157,28 @@ TEST_F(ActingTest, NothingIsSignedAnewOnceItsTimeIsOver) {
     EXPECT_LE(flight.last_valid, 1'000 + 50 + ActsChain::kValid) << "signed within 50 blocks";
 }
 
+TEST_F(ActingTest, AnOrderWhoseTimeIsCutShortIsNotSignedAndWhatIsOutGoesItsWay) {
+  desk.chain.limited = true;  // it waits for the chain
+  auto& stopped = desk.order(ActKind::Pause);
+  start();
+  for (int i = 0; i < 5; ++i) desk.pass();
+  stopped.expires_at = desk.clock.wall() - seconds(1);
+  desk.acting->take(stopped);
+  desk.chain.limited = false;
+  desk.run();
+  EXPECT_THAT(outcomes(desk), testing::ElementsAre(kRefused));
+  EXPECT_EQ(desk.sent, 0u);
+
+  desk.said.clear();
+  auto& late = desk.order(ActKind::Pause);
+  desk.acting->take(late);
+  while (desk.sent == 0) desk.pass();
+  late.expires_at = desk.clock.wall() - seconds(1);
+  desk.acting->take(late);
+  desk.run();
+  EXPECT_THAT(outcomes(desk), testing::ElementsAre(kConfirmed, kFinal)) << "it was signed before";
+}
+
 TEST_F(ActingTest, WhatTheProgramRefusesIsToldInItsWordsAndNotSent) {
   desk.chain.simulation_error = R"({"InstructionError":[1,{"Custom":301}]})";
   desk.order(ActKind::Pause);

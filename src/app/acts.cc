@@ -22,6 +22,7 @@ constexpr std::uint64_t kSignedSlots = 150;  // a minute, as a blockhash lasts
 constexpr std::string_view kRefused = "act_refused";
 
 static_assert(kChargeCategories.size() == swarm::kCategories);
+static_assert(std::ranges::equal(kChargeMostBps, swarm::kCategoryBps));
 static_assert(kPausableParts.size() == swarm::kPauseBits);
 
 template <class... Values>
@@ -106,12 +107,8 @@ Result<ActSigner::View> ActSigner::look(std::vector<Pubkey> keys) {
   const auto& clock = view.accounts[wanted + 2];
   WARDHIVE_ASSIGN(view.now.seconds, chain::time_of(clock));
   std::memcpy(&view.now.slot, clock->data.data(), sizeof view.now.slot);
-  // An endpoint that is behind would show a quarantine as not there yet, or a number as free.
-  if (view.now.slot < newest_slot_)
-    return chain::fault(
-        ErrorCode::Unavailable, chain::reason::kBadAnswer,
-        fmt::format("the endpoint is {} slots behind what was seen", newest_slot_ - view.now.slot));
-  newest_slot_ = view.now.slot;
+  // Behind, it would show a quarantine as not there yet, or a number as free.
+  WARDHIVE_TRY(newest_slot_.take(view.now.slot, clock_.mono()));
   view.accounts.resize(wanted);
   return view;
 }
@@ -163,9 +160,6 @@ Result<chain::Instruction> ActSigner::open_incident(const ChainAct& act) {
   if (act.incident == 0)
     return refuse("the case has no number, which keeps it from being opened twice");
   const auto category = place_of(kChargeCategories, act.category);
-  if (act.claim_bps > swarm::kCategoryBps[category])
-    return refuse("an accusation of {} may claim at most {} bps, and {} are claimed", act.category,
-                  swarm::kCategoryBps[category], act.claim_bps);
   Pubkey evidence;
   WARDHIVE_TRY(from_hex(act.evidence, evidence.bytes));
   const auto incident = addresses_.incident(act.incident);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "chain/newest_slot.h"
 #include "chain/signer.h"
 #include "chain/swarm.h"
 #include "chain/trial.h"
@@ -83,8 +84,8 @@ class ActSigner {
   const std::uint64_t fee_lamports_max_;
   const std::uint64_t bond_nonce_;
   const Clock& clock_;
-  chain::SignerKeys keys_;         // as of this signature
-  std::uint64_t newest_slot_ = 0;  // that anything was read at
+  chain::SignerKeys keys_;  // as of this signature
+  chain::NewestSlot newest_slot_;
 };
 
 }  // namespace wardhive

@@ -175,7 +175,7 @@ TEST_F(Acts, WhoAccusesNeedsAStakeOfItsOwnThatIsNotTheAccused) {
 TEST_F(Acts, AClaimAboveItsCategorysCapIsToldBeforeTheProgramDoes) {
   auto act = some_act(chain, ActKind::OpenIncident);
   act.claim_bps = 301;
-  EXPECT_THAT(refused(sign(act)), HasSubstr("at most 300 bps"));
+  EXPECT_THAT(refused(sign(act)), HasSubstr("expected 1 to 300 for sla-breach"));
   EXPECT_EQ(chain.asked["simulateTransaction"], 0u);
 }
 

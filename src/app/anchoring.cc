@@ -14,8 +14,9 @@ namespace {
 constexpr Duration kPassEvery = seconds(1);
 constexpr Duration kPassInFlight = millis(400);
 constexpr Duration kAgain = seconds(2);
-constexpr Duration kAgainMax = minutes(5);
-constexpr Duration kLeastApart = seconds(10);  // who provokes incidents must not empty the payer
+constexpr Duration kAgainMax = minutes(1);
+constexpr Duration kLeastApart = seconds(10);   // who provokes incidents must not empty the payer
+constexpr Duration kOverdueLeast = minutes(5);  // where the interval is short
 constexpr std::size_t kSlice = 5'000;
 
 Counter& landed_total() {
@@ -26,8 +27,9 @@ Counter& failures_total() {
                            "attempts to anchor the audit that failed");
 }
 Gauge& alarm_gauge() {
-  return metrics().gauge("app_audit_anchor_alarm",
-                         "1 while the audit does not extend its checkpoint on the chain");
+  return metrics().gauge(
+      "app_audit_anchor_alarm",
+      "1 while the audit does not extend its checkpoint on the chain, or is overdue");
 }
 Gauge& size_gauge() {
   return metrics().gauge("app_audit_anchored_records",
@@ -84,6 +86,11 @@ void Anchoring::stop() {
 }
 
 void Anchoring::pass() {
+  look();
+  tell_if_overdue();
+}
+
+void Anchoring::look() {
   if (const auto read = read_audit(); !read) {
     // A gap is not a chain that does not answer.
     if (read.error().code == ErrorCode::Corrupt)
@@ -111,8 +118,8 @@ Status Anchoring::read_audit() {
       WARDHIVE_TRY(from_hex(record.hash, hash));
       tree_.add(hash);
       if (!read_all_) continue;
-      WARDHIVE_ASSIGN(const bool closed, closes_incident(record));
-      if (!closed) continue;
+      WARDHIVE_ASSIGN(const bool at_once, calls_for_one(record));
+      if (!at_once) continue;
       wanted_size_ = tree_.size();
       // After a failure, or in disagreement, its time has been set.
       if (failures_ == 0 && problem_.empty())
@@ -127,14 +134,19 @@ Status Anchoring::read_audit() {
   return ok();
 }
 
-Result<bool> Anchoring::closes_incident(const AuditRecord& record) const {
-  if (record.kind != "incident") return false;
+// The close of an incident, and an act on the chain that persons approved.
+Result<bool> Anchoring::calls_for_one(const AuditRecord& record) const {
+  if (record.kind != "incident" && record.kind != "proposal") return false;
   WARDHIVE_ASSIGN(const auto rows, store_.journal({.kind = record.kind,
                                                    .newest_per_id = false,
                                                    .before_offset = record.offset,
                                                    .before_index = record.index + 1,
                                                    .limit = 1}));
   if (rows.empty()) return false;
+  if (record.kind == "proposal") {
+    WARDHIVE_ASSIGN(const auto proposal, from_json<Proposal>(rows.front().body));
+    return proposal.state == ProposalState::Ordered;
+  }
   WARDHIVE_ASSIGN(const auto incident, from_json<Incident>(rows.front().body));
   return incident.ended_at != Instant{};
 }
@@ -150,12 +162,25 @@ Status Anchoring::follow() {
   not_included_ = 0;
   log::info("audit_anchored", {{"records", fmt::format("{}", sent.size)},
                                {"signature", sent.flight.signature.text()}});
+  is_well();
   landed_total().add();
   size_gauge().set(static_cast<double>(sent.size));
   failures_ = 0;
   landed_at_ = clock_.mono();
   due_ = landed_at_ + (wanted_size_ > sent.size ? kLeastApart : interval_);
   return ok();
+}
+
+void Anchoring::end_alarm() {
+  problem_.clear();
+  overdue_ = false;
+  alarm_gauge().set(0);
+  alarm_("");
+}
+
+void Anchoring::is_well() {
+  well_at_ = clock_.mono();
+  if (overdue_) end_alarm();
 }
 
 Status Anchoring::anchor() {
@@ -177,13 +202,10 @@ Status Anchoring::anchor() {
                     size));
     return ok();
   }
-  if (!problem_.empty()) {
-    problem_.clear();
-    alarm_gauge().set(0);
-    alarm_("");
-  }
+  if (!problem_.empty() && !overdue_) end_alarm();
   size_gauge().set(static_cast<double>(size));
   if (size < tree_.size()) return send(latest);
+  is_well();
   failures_ = 0;
   due_ = clock_.mono() + interval_;
   return ok();
@@ -214,6 +236,7 @@ Status Anchoring::send(std::optional<chain::AnchoredCheckpoint> latest) {
 void Anchoring::disagree(std::string text) {
   failures_ = 0;
   due_ = clock_.mono() + interval_;
+  overdue_ = false;
   if (problem_ == text) return;
   problem_ = std::move(text);
   alarm_gauge().set(1);
@@ -226,6 +249,21 @@ void Anchoring::failed(const Error& error) {
   if (failures_ == 0) log::warn("audit_not_anchored", {{"reason", error.message}});
   due_ = clock_.mono() + std::min(kAgainMax, kAgain * (1 << std::min(failures_, 8u)));
   ++failures_;
+  last_failure_ = error.message;
+}
+
+// An endpoint that is restarted is nobody's trouble; an audit that nobody can check is.
+void Anchoring::tell_if_overdue() {
+  const auto since = clock_.mono() - well_at_;
+  if (failures_ == 0 || overdue_ || !problem_.empty() ||
+      since < std::max(interval_ + interval_ / 2, kOverdueLeast))
+    return;
+  overdue_ = true;
+  problem_ = fmt::format("the audit has not been anchored for {}: {}", format_duration(since),
+                         last_failure_);
+  alarm_gauge().set(1);
+  log::error("audit_anchor_overdue", {{"problem", problem_}});
+  alarm_(problem_);
 }
 
 }  // namespace wardhive

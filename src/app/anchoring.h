@@ -1,5 +1,6 @@
 // Posts checkpoints of the audit to swarm_anchor: every `chain.anchor_interval`, at the close of
-// each incident, and once at start (what closed while nobody looked).
+// each incident, when persons have approved an act on the chain, and once at start (what closed
+// while nobody looked).
 //
 //   leaf    i is the `hash` of audit record i + 1 (store.h): it stands for the record, its body
 //           and all before it
@@ -9,9 +10,10 @@
 //           program takes only what extends its latest checkpoint
 //   alarm   an audit that is shorter than the checkpoint, or has another root at its size: logged
 //           as an error, told to `alarm`, counted; nothing is signed while it lasts, and it is
-//           looked at again once an interval
+//           looked at again once an interval. One that could not be anchored for half an interval
+//           more than one (15 min by default) is told as well: an intruder may be who prevents it
 //   believes two endpoints that say the same, where there are several (chain/pool.h, agreed())
-//   fails   a chain that does not answer: again after 2 s, doubled up to 5 min; nobody waits for it
+//   fails   a chain that does not answer: again after 2 s, doubled up to a minute; nobody waits
 //   thread  owner's: make, start, stop. Reads the store on its own thread, once a second
 //   memory  32 bytes a record of the audit
 #pragma once
@@ -65,9 +67,14 @@ class Anchoring {
         clock_(clock),
         alarm_(std::move(alarm)),
         key_(std::move(key)),
-        payer_(std::move(payer)) {}
+        payer_(std::move(payer)),
+        well_at_(clock.mono()) {}
   Status read_audit();
-  Result<bool> closes_incident(const AuditRecord& record) const;
+  Result<bool> calls_for_one(const AuditRecord& record) const;
+  void look();
+  void tell_if_overdue();
+  void is_well();
+  void end_alarm();
   Status follow();
   Status anchor();
   Status send(std::optional<chain::AnchoredCheckpoint> latest);
@@ -89,7 +96,10 @@ class Anchoring {
   std::uint64_t wanted_size_ = 0;  // as of the last close of an incident
   std::optional<InFlight> in_flight_;
   std::string problem_;  // of the alarm
+  std::string last_failure_;
+  bool overdue_ = false;  // that it says
   MonoTime due_{}, landed_at_{};
+  MonoTime well_at_{};  // the audit was on the chain as far as it had to be
   unsigned failures_ = 0;
   unsigned not_included_ = 0;  // transactions in a row
 

@@ -86,8 +86,7 @@ Status Controller::open_state() {
     for (const auto& [offset, entry] : committed.journal) {
       view_->journal(entry);
       const auto* proposal = std::get_if<Proposal>(&entry);
-      if (acting_ && proposal != nullptr && proposal->state == ProposalState::Ordered)
-        acting_->take(*proposal);
+      if (proposal != nullptr && proposal->state == ProposalState::Ordered) act(*proposal);
     }
     view_->flush(pipeline_->now(), pipeline_->mode(), pipeline_->disk_full());
   };
@@ -163,6 +162,7 @@ Status Controller::open_doors() {
   }
 
   ApiParts parts{*view_, inbox_, *door_, *hub_, *store_, clock_, {}, url_};
+  parts.acts_problem = [this] { return acts_problem_; };
   parts.enroll = [this](const AgentCredential& credential) { return enroll(credential); };
   api_ = std::make_unique<Api>(std::move(parts));
   api_->add_routes(router_);

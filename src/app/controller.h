@@ -68,6 +68,7 @@ class Controller {
   Status open_lookout();
   Status open_chain();
   Status open_acting();
+  void act(Proposal ordered);
   Status enroll(const AgentCredential& credential);
   void pass();
   void inventory_changed(const Inventory& inventory);
@@ -96,6 +97,7 @@ class Controller {
   std::unique_ptr<ChainSource> chain_;    // null: not configured
   std::unique_ptr<Anchoring> anchoring_;  // null: not configured
   std::unique_ptr<Acting> acting_;        // null: not configured, or its records are broken
+  std::string acts_problem_;              // these; set before the doors open
   std::string url_;
   MonoTime snapshot_at_{};
   std::size_t standing_effects_ = 0;

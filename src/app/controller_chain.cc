@@ -59,11 +59,21 @@ Status Controller::open_acting() {
     if (code != ErrorCode::Corrupt && code != ErrorCode::Unsupported)
       return std::unexpected(made.error());
     log::error("acts_not_signed", {{"reason", made.error().message}});
+    acts_problem_ = made.error().message;
     return ok();
   }
   acting_ = std::move(*made);
-  for (const auto& order : pipeline_->standing_orders()) acting_->take(order);
+  for (const auto& order : pipeline_->standing_orders()) act(order);
   return ok();
+}
+
+// Log time may be ahead of the wall clock by which it is signed: what is left of it is what counts.
+void Controller::act(Proposal ordered) {
+  if (!acting_) return;
+  const auto wall = clock_.wall();
+  const auto left = ordered.expires_at - std::max(pipeline_->now(), wall);
+  ordered.expires_at = wall + std::min(left, options_.settings.respond.approvals.order_expiry);
+  acting_->take(ordered);
 }
 
 // Waits until it is stored: the source then forgets that it has to be said. On the source's thread;

@@ -128,9 +128,23 @@ Status Pipeline::restore() {
   }));
   replaying_ = false;
   WARDHIVE_TRY(status);
+  WARDHIVE_TRY(restore_proposals());
   next_offset_ = store_->next_offset();
   stamp_ = std::max(stamp_, store_->last_stamp());
   last_tick_ = stamp_;
+  return ok();
+}
+
+// How many persons an act takes, and who is one, may have been set anew since it was ordered; and
+// what was ordered once may not be open again.
+Status Pipeline::restore_proposals() {
+  WARDHIVE_ASSIGN(auto rows, store_->journal({.kind = "proposal"}));
+  std::vector<Proposal> open;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    WARDHIVE_ASSIGN(auto proposal, from_json<Proposal>(row->body));
+    if (is_open(proposal.state)) open.push_back(std::move(proposal));
+  }
+  respond_->set_proposals(std::move(open));
   return ok();
 }
 

@@ -69,6 +69,7 @@ class Pipeline {
       : settings_(settings), store_(store), hooks_(std::move(hooks)) {}
 
   Status restore();
+  Status restore_proposals();
   void advance_clock(Instant wall, MonoTime mono);
   Duration lead() const;  // of log time before the wall clock that senders go by
   void take(Record record);

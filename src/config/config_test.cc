@@ -170,6 +170,14 @@ TEST(Config, ReportsEveryProblemAtOnceInTheOrderOfTheFile) {
           "talk HTTP");
 }
 
+TEST(Config, APersonHasOneName) {
+  EXPECT_EQ(problem("[server]\noperators = [\"ada\", \"olu\"]\n"), "accepted");
+  EXPECT_THAT(problem("[server]\noperators = [\"ada\", \"olu\", \"ada\"]\n"),
+              HasSubstr("holds \"ada\" twice; one person is one"));
+  EXPECT_THAT(problem("[server]\noperators = [\"operator\"]\n"), HasSubstr("not \"operator\""));
+  EXPECT_THAT(problem("[server]\noperators = [\"../ada\"]\n"), HasSubstr("a person's name"));
+}
+
 TEST(Config, NothingOfTheChainIsWatchedByAccident) {
   const std::string key = "7Np41oeYqPefeNQEHSv1UDhYrehxin3NStELsSKCT4K2";
   EXPECT_EQ(

@@ -148,6 +148,12 @@ class Cross {
             fmt::format("holds {}; a person's name is 1 to 63 letters, digits, dots, dashes and "
                         "underscores, and not \"operator\"",
                         toml_string(name)));
+    auto persons = s_.server.operators;
+    std::sort(persons.begin(), persons.end());
+    if (const auto twice = std::adjacent_find(persons.begin(), persons.end());
+        twice != persons.end())
+      add("server.operators",
+          fmt::format("holds {} twice; one person is one", toml_string(*twice)));
     if (!s_.server.agent_listen.empty()) check("server.agent_listen", s_.server.agent_listen);
   }
 

@@ -8,7 +8,6 @@
 namespace wardhive {
 namespace {
 
-constexpr std::uint32_t kWholeBps = 10'000;
 constexpr std::size_t kSha256Digits = 64;
 
 std::unexpected<Error> not_fit(std::string_view field, std::string_view found,
@@ -20,8 +19,11 @@ std::unexpected<Error> not_fit(std::string_view field, std::string_view found,
 Status check_incident(const ChainAct& act) {
   if (std::ranges::count(kChargeCategories, act.category) == 0)
     return not_fit("category", act.category, fmt::format("{}", fmt::join(kChargeCategories, ", ")));
-  if (act.claim_bps == 0 || act.claim_bps > kWholeBps)
-    return not_fit("claim_bps", fmt::format("{}", act.claim_bps), "1 to 10000");
+  const auto place = std::ranges::find(kChargeCategories, act.category) - kChargeCategories.begin();
+  const auto most = kChargeMostBps[static_cast<std::size_t>(place)];
+  if (act.claim_bps == 0 || act.claim_bps > most)
+    return not_fit("claim_bps", fmt::format("{}", act.claim_bps),
+                   fmt::format("1 to {} for {}", most, act.category));
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (act.evidence.size() != kSha256Digits || !std::ranges::all_of(act.evidence, is_hex))
     return not_fit("evidence", act.evidence, "a SHA-256 in 64 hex digits");
@@ -37,8 +39,6 @@ Status check_pause(const ChainAct& act) {
     if (std::ranges::count(kPausableParts, part) == 0)
       return not_fit("parts", part, fmt::format("some of {}", fmt::join(kPausableParts, ", ")));
   }
-  if (act.parts.size() > kPausableParts.size())
-    return not_fit("parts", "more than there are", "each once");
   if (act.lasts < kPauseLeast || act.lasts > kPauseMost ||
       act.lasts % seconds(1) != Duration::zero())
     return not_fit("lasts", format_duration(act.lasts), "60s to 1h, in whole seconds");
@@ -64,6 +64,27 @@ Status check_act(const ChainAct& act) {
       return check_pause(act);
   }
   return not_fit("kind", "?", "release_node, open_incident or pause");
+}
+
+ChainAct normal_form(ChainAct act) {
+  ChainAct same{
+      .kind = act.kind, .target = std::move(act.target), .account = std::move(act.account)};
+  switch (act.kind) {
+    case ActKind::ReleaseNode:
+      same.incident = act.incident;
+      break;
+    case ActKind::OpenIncident:
+      same.category = std::move(act.category);
+      same.claim_bps = act.claim_bps;
+      same.evidence = std::move(act.evidence);
+      break;
+    case ActKind::Pause:
+      for (const auto part : kPausableParts)
+        if (std::ranges::count(act.parts, part) != 0) same.parts.emplace_back(part);
+      same.lasts = act.lasts;
+      break;
+  }
+  return same;
 }
 
 std::string words_of(const ChainAct& act) {

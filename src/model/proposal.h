@@ -52,6 +52,11 @@ inline constexpr std::array<std::string_view, 7> kPausableParts{
     "stake-in", "claim", "withdraw", "nodes", "open-lease", "post-root", "incident"};
 inline constexpr Duration kPauseLeast = seconds(60), kPauseMost = hours(1);  // by a sentinel
 
+// The most that an accusation of each category may claim, as the program has it.
+inline constexpr std::array<std::uint32_t, 5> kChargeMostBps{100, 300, 1'000, 2'000, 5'000};
+
+// The same act in one way of saying it: without fields of other kinds, each part once, in order.
+ChainAct normal_form(ChainAct act);
 // InvalidInput: which field of such an act is missing, foreign or out of range, and what it may be.
 // Says nothing about the chain.
 Status check_act(const ChainAct& act);
@@ -75,9 +80,10 @@ enum class ProposalState {
   Failed,     // it had no effect and never will
   Expired,    // not approved in time
   Withdrawn,
+  Unknown,  // nobody ever said what became of it; the chain knows
 };
 WARDHIVE_NAMES(ProposalState, "open", "ordered", "confirmed", "done", "failed", "expired",
-               "withdrawn")
+               "withdrawn", "unknown")
 inline bool is_open(ProposalState s) {
   return s == ProposalState::Open || s == ProposalState::Ordered || s == ProposalState::Confirmed;
 }

@@ -117,8 +117,10 @@ Answer release_all(Step& s, const Command& command) {
 
 Answer set_mode(Step& s, const Command& command) {
   s.state.mode = command.mode;
-  if (command.mode == Mode::Shadow)
+  if (command.mode == Mode::Shadow) {
+    stop_orders(s, fmt::format("mode shadow by {}", command.actor));
     return yes("the mode is shadow; what is in force runs its course");
+  }
   for (auto& [key, c] : s.state.cases)
     if (c.incident.state == Detected || c.incident.state == Held) consider(s, c, true);
   return yes("the mode is enforce; open incidents were looked at again");
@@ -179,9 +181,12 @@ Answer carry_out(Step& s, const Command& command) {
 }
 
 std::string what_of(const Command& command) {
-  return fmt::format("{} {} {} {} {} {}", name_of(command.kind), command.decision.text(),
-                     command.entity.text(), name_of(command.mode), command.proposal.text(),
-                     command.kind == CommandKind::Propose ? to_json(command.act) : "");
+  // As it always was for the kinds there always were: keys outlive an upgrade.
+  auto what = fmt::format("{} {} {} {}", name_of(command.kind), command.decision.text(),
+                          command.entity.text(), name_of(command.mode));
+  if (command.proposal) what += " " + command.proposal.text();
+  if (command.kind == CommandKind::Propose) what += " " + to_json(command.act);
+  return what;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ namespace {
 
 using enum ProposalState;
 
+constexpr std::string_view kNobodyInParticular = "operator";
 constexpr std::size_t kOrdersPerHour = 10;
 constexpr Duration kSilence = hours(24);  // of who signs, beyond an order's time
 // The same numbers as of quarantines: the second, then what tells those of one second apart.
@@ -29,6 +30,27 @@ std::uint32_t needed_for(const ApprovalSettings& settings, ActKind kind) {
       return settings.pause;
   }
   return settings.open_incident;
+}
+
+// Who may propose and approve. The token of everybody and nobody is a person only where no person
+// has a name, or it would be the second one of whoever sits at the machine.
+bool is_person(const Settings& settings, const std::string& actor) {
+  const auto& names = settings.server.operators;
+  return names.empty() ? actor == kNobodyInParticular : std::ranges::count(names, actor) != 0;
+}
+std::size_t persons(const Settings& settings) {
+  return std::max<std::size_t>(settings.server.operators.size(), 1);
+}
+Answer no_person(const Command& command) {
+  return no(
+      fmt::format("{} is no person that may propose or approve; use the token of one of "
+                  "server.operators (STATE/token-NAME)",
+                  command.actor));
+}
+// Approvals of those who still may.
+std::size_t count_of(const Step& s, const Proposal& proposal) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      proposal.approvals, [&](const Approval& one) { return is_person(s.settings, one.by); }));
 }
 
 // Why such an act is not taken at all; "" if it is.
@@ -85,8 +107,15 @@ void order(Step& s, Proposal& proposal) {
   s.state.orders.push_back(s.now);
 }
 
-std::string count_of(const Proposal& proposal) {
-  return fmt::format("{} of {} approvals", proposal.approvals.size(), proposal.needed);
+std::string progress_of(const Step& s, const Proposal& proposal) {
+  return fmt::format("{} of {} approvals", count_of(s, proposal), proposal.needed);
+}
+
+// Its receipt says what became of it.
+void stop(Step& s, Proposal& proposal, std::string why) {
+  if (proposal.expires_at > s.now) proposal.expires_at = s.now;
+  proposal.detail = std::move(why);
+  give_out(s, proposal);
 }
 
 Proposal* find(State& state, const ProposalId& id) {
@@ -102,13 +131,17 @@ Answer no_such(const Command& command) {
 }  // namespace
 
 Answer propose(Step& s, const Command& command) {
-  auto act = command.act;
-  if (const auto fit = check_act(act); !fit) return no(fit.error().message);
+  if (const auto fit = check_act(command.act); !fit) return no(fit.error().message);
+  if (!is_person(s.settings, command.actor)) return no_person(command);
+  auto act = normal_form(command.act);
   if (auto why = not_possible(s, act); !why.empty()) return no(std::move(why));
   act.account = act.kind == ActKind::Pause ? "" : s.network.find(act.target.name)->account;
-  if (act.kind == ActKind::OpenIncident) act.incident = 0;
   auto& open = s.state.proposals;
-  if (const auto same = std::ranges::find(open, act, &Proposal::act); same != open.end())
+  // The number of a case is given with its order.
+  const auto is_same = [&](const Proposal& other) {
+    return normal_form(other.act) == normal_form(act);
+  };
+  if (const auto same = std::ranges::find_if(open, is_same); same != open.end())
     return no(fmt::format("{} proposes the same and is {}", same->id.text(), name_of(same->state)));
   if (open.size() >= limits::kProposalsMax)
     return no(fmt::format("{} proposals are open, at most {} may be; withdraw some", open.size(),
@@ -120,12 +153,12 @@ Answer propose(Step& s, const Command& command) {
                     .approvals = {{command.actor, s.now}},
                     .needed = needed_for(settings, command.act.kind),
                     .expires_at = s.now + settings.expiry};
-  if (const auto persons = s.settings.server.operators.size() + 1; proposal.needed > persons)
+  if (const auto there = persons(s.settings); proposal.needed > there)
     return no(
         fmt::format("{} persons must approve it (respond.approvals) and {} can; name more in "
                     "server.operators, each gets a token",
-                    proposal.needed, persons));
-  const bool complete = proposal.approvals.size() >= proposal.needed;
+                    proposal.needed, there));
+  const bool complete = proposal.needed <= 1;
   if (complete) {
     if (auto why = not_now(s); !why.empty()) return no(std::move(why));
     order(s, proposal);
@@ -136,10 +169,11 @@ Answer propose(Step& s, const Command& command) {
        fmt::format("{} wants to {}{}", command.actor, words_of(proposal.act),
                    complete ? std::string(": it is signed now")
                             : fmt::format(" ({}): wardhive proposals approve {}",
-                                          count_of(proposal), proposal.id.text())));
-  return {true, complete ? fmt::format("{} is ordered: it is signed now", proposal.id.text())
-                         : fmt::format("{} is open: {}, until {}", proposal.id.text(),
-                                       count_of(proposal), format_rfc3339(proposal.expires_at))};
+                                          progress_of(s, proposal), proposal.id.text())));
+  return {true, complete
+                    ? fmt::format("{} is ordered: it is signed now", proposal.id.text())
+                    : fmt::format("{} is open: {}, until {}", proposal.id.text(),
+                                  progress_of(s, proposal), format_rfc3339(proposal.expires_at))};
 }
 
 Answer approve(Step& s, const Command& command) {
@@ -147,18 +181,20 @@ Answer approve(Step& s, const Command& command) {
   if (proposal == nullptr) return no_such(command);
   if (proposal->state != Open)
     return no(fmt::format("{} is {} already", proposal->id.text(), name_of(proposal->state)));
+  if (!is_person(s.settings, command.actor)) return no_person(command);
   if (std::ranges::count(proposal->approvals, command.actor, &Approval::by) != 0)
     return no(fmt::format("{} has approved {} already; it takes another person ({})", command.actor,
-                          proposal->id.text(), count_of(*proposal)));
+                          proposal->id.text(), progress_of(s, *proposal)));
   // What was possible when it was proposed may not be any more.
   if (auto why = not_possible(s, proposal->act); !why.empty()) return no(std::move(why));
-  const bool complete = proposal->approvals.size() + 1 >= proposal->needed;
+  const bool complete = count_of(s, *proposal) + 1 >= proposal->needed;
   if (complete)
     if (auto why = not_now(s); !why.empty()) return no(std::move(why));
   proposal->approvals.push_back({command.actor, s.now});
   if (complete) order(s, *proposal);
   give_out(s, *proposal);
-  if (!complete) return {true, fmt::format("{} has {}", proposal->id.text(), count_of(*proposal))};
+  if (!complete)
+    return {true, fmt::format("{} has {}", proposal->id.text(), progress_of(s, *proposal))};
   tell(s, *proposal, false, fmt::format("{}: it is signed now", words_of(proposal->act)));
   return {true, fmt::format("{} is ordered: it is signed now", proposal->id.text())};
 }
@@ -166,13 +202,22 @@ Answer approve(Step& s, const Command& command) {
 Answer withdraw(Step& s, const Command& command) {
   auto* proposal = find(s.state, command.proposal);
   if (proposal == nullptr) return no_such(command);
-  if (proposal->state != Open)
-    return no(fmt::format("{} is {}: what may have been signed can't be taken back",
-                          proposal->id.text(), name_of(proposal->state)));
   auto says = fmt::format("withdrawn by {}{}{}", command.actor, command.reason.empty() ? "" : ": ",
                           command.reason.substr(0, 500));
+  if (proposal->state == Confirmed)
+    return no(fmt::format("{} is on the chain already", proposal->id.text()));
+  if (proposal->state == Ordered) {
+    stop(s, *proposal, says);
+    return {true, fmt::format("{}: nothing more is signed; what was signed before may still land",
+                              proposal->id.text())};
+  }
   end(s, *proposal, Withdrawn, says);
   return {true, fmt::format("{} is {}", command.proposal.text(), says)};
+}
+
+void stop_orders(Step& s, const std::string& why) {
+  for (auto& proposal : s.state.proposals)
+    if (proposal.state == Ordered) stop(s, proposal, why);
 }
 
 bool take_order_receipt(Step& s, const Receipt& receipt) {
@@ -191,6 +236,8 @@ bool take_order_receipt(Step& s, const Receipt& receipt) {
       proposal.state = Confirmed;
       break;
     case Outcome::Refused:
+      if (proposal.state == Ordered && !proposal.detail.empty())
+        detail = fmt::format("{}; {}", proposal.detail, detail);
       tell(s, proposal, true, fmt::format("failed to {}: {}", words_of(proposal.act), detail));
       end(s, proposal, Failed, std::move(detail));
       return true;
@@ -214,11 +261,11 @@ void expire_proposals(Step& s) {
   for (const auto& id : late) {
     auto& proposal = *find(s.state, id);
     const bool was_open = proposal.state == Open;
-    auto why = was_open ? fmt::format("not approved in time ({})", count_of(proposal))
+    auto why = was_open ? fmt::format("not approved in time ({})", progress_of(s, proposal))
                         : fmt::format("nobody said what became of it; {}see the chain",
                                       proposal.detail.empty() ? "" : proposal.detail + "; ");
     tell(s, proposal, !was_open, why);
-    end(s, proposal, was_open ? Expired : Failed, std::move(why));
+    end(s, proposal, was_open ? Expired : Unknown, std::move(why));
   }
 }
 

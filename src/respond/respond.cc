@@ -134,6 +134,8 @@ class RespondImpl final : public Respond {
     return orders;
   }
 
+  void set_proposals(std::vector<Proposal> open) override { state_.proposals = std::move(open); }
+
   std::string save() const override { return save_state(state_); }
 
   Status load(std::string_view snapshot) override {

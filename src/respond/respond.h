@@ -57,6 +57,8 @@ class Respond {
   virtual std::vector<Action> standing_actions() const = 0;
   // Ordered or confirmed, and not final yet: to be handed to who signs after a start.
   virtual std::vector<Proposal> standing_orders() const = 0;
+  // After a replay: the journal says who approved what, whatever the settings are by now.
+  virtual void set_proposals(std::vector<Proposal> open) = 0;
 
   virtual std::string save() const = 0;
   virtual Status load(std::string_view snapshot) = 0;

@@ -363,7 +363,7 @@ class Proposals(Served):
         return f"""[ingest]
 auth_logs = []
 [server]
-operators = ["ada"]
+operators = ["ada", "olu"]
 [respond.approvals]
 pause = 2
 [chain]
@@ -376,7 +376,7 @@ sentinel_keys = ["{key}"]
     def ask(cls, path, person=None, **body):
         return cls.call(path, body, cls.token_file(person).read_text().strip())
 
-    def proposed(self, minutes, reason, person=None, parts=("claim",)):
+    def proposed(self, minutes, reason, person="olu", parts=("claim",)):
         """Each act is another one: the same is not proposed twice."""
         says = self.ask("proposals", person, kind="pause", target="fleet/", parts=parts, lasts=60 * minutes, reason=reason)["says"]
         proposal = says.split()[0]
@@ -399,21 +399,22 @@ sentinel_keys = ["{key}"]
         return self.browser.run("return document.querySelector(`#proposals tr[data-key=${arguments[0]}]`)?.innerText ?? ''", proposal)
 
     def test_another_person_approves_by_a_click_and_who_proposed_cannot(self):
-        self.log_in()
+        self.log_in(person="olu")
         self.browser.run("window.wasHere = true")
         proposal = self.proposed(5, "claims are drained")
         self.wait_for_row("proposal", "pause claim for 5m")
         self.browser.wait_text("#news", f"Proposal {proposal} opened: pause claim for 5m")
         self.assertTrue(self.browser.run("return window.wasHere"), "it was reloaded")
-        for part in ("open", "proposed by operator", "1 of 2", "1 missing", "min", "Approve", "Withdraw"):
+        for part in ("open", "proposed by olu", "1 of 2", "1 missing", "Approve", "Withdraw"):
             self.assertIn(part, self.row(proposal))
+        self.assertRegex(self.row(proposal), "1 d|23 h")
         wait_until(lambda: self.browser.run("return document.title") == "(1) Wardhive", "the title counts it")
 
         self.answer(proposal, "approve")
         self.assertIn("Approve: pause claim for 5m?", self.browser.text("#dialog"))
         self.assertIn("It is the last approval: the act is signed at once", self.browser.text("#dialog"))
         self.browser.keys("Enter")
-        self.browser.wait_text("#dialog .answer", f"Not done: operator has approved {proposal} already; it takes another person (1 of 2 approvals)")
+        self.browser.wait_text("#dialog .answer", f"Not done: olu has approved {proposal} already; it takes another person (1 of 2 approvals)")
         self.browser.keys("Escape")
         self.assertIn("1 missing", self.row(proposal))
 
@@ -424,9 +425,9 @@ sentinel_keys = ["{key}"]
         self.browser.wait_text("#dialog .answer", f"{proposal} is ordered: it is signed now")
         self.browser.keys("Escape")
         wait_until(lambda: "ordered" in self.row(proposal), "it is ordered")
-        self.assertIn("proposed by operator, approved by ada", self.row(proposal))
+        self.assertIn("proposed by olu, approved by ada", self.row(proposal))
         self.assertNotIn("Approve", self.row(proposal) + self.browser.text("#detail header") + self.browser.text("#detail .buttons"))
-        for part in ("claims are drained", "2 of 2", "operator proposed it", "ada approved it", f"wardhive proposals show {proposal}"):
+        for part in ("claims are drained", "2 of 2", "olu proposed it", "ada approved it", f"wardhive proposals show {proposal}"):
             self.assertIn(part, self.browser.text("#detail"))
 
     def test_withdrawn_with_a_reason_it_is_gone_and_kept(self):
@@ -453,7 +454,7 @@ sentinel_keys = ["{key}"]
         proposal = self.proposed(7, "to be refused", "ada")
         self.ask("mode", mode="shadow")
         self.addCleanup(self.ask, "mode", mode="enforce")
-        self.log_in()
+        self.log_in(person="olu")
         self.answer(proposal, "approve")
         self.browser.keys("Enter")
         self.browser.wait_text("#dialog .answer", "Not done: the mode is shadow: nothing is signed; see wardhive mode enforce")

@@ -105,12 +105,19 @@ void add_propose(CLI::App& app) {
   command->add_option("--for", state->duration, "60s to 1h")->required();
 }
 
+// Somebody else's words, in one line and without what a terminal would obey: a reason must not look
+// like an approval.
+std::string quoted_line(std::string_view text) {
+  const auto quoted = to_json(std::string(text));
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 void print_proposal(const JsonValue& json) {
   const auto read = from_json<Proposal>(json);
   if (!read) return print(read.error().message);
   const auto& p = *read;
   print(fmt::format("{}  {}  {}", p.id.text(), name_of(p.state), words_of(p.act)));
-  if (!p.reason.empty()) print("  because " + p.reason);
+  if (!p.reason.empty()) print("  because " + quoted_line(p.reason));
   for (const auto& approval : p.approvals)
     print(fmt::format("  {}  approved by {}", format_rfc3339(approval.at), approval.by));
   if (p.state == ProposalState::Open)
@@ -118,7 +125,7 @@ void print_proposal(const JsonValue& json) {
                       p.approvals.size(), p.needed, format_rfc3339(p.expires_at), p.id.text()));
   if (!p.act.evidence.empty()) print("  evidence " + p.act.evidence);
   const bool landed = p.state == ProposalState::Confirmed || p.state == ProposalState::Done;
-  if (!p.detail.empty()) print((landed ? "  on the chain as " : "  ") + p.detail);
+  if (!p.detail.empty()) print((landed ? "  on the chain as " : "  ") + quoted_line(p.detail));
 }
 
 int list(const ClientOptions& options, bool all) {

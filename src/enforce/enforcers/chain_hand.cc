@@ -89,12 +89,8 @@ Result<std::optional<ChainHand::Look>> ChainHand::look(const ChainTask& task) {
                   chain::decode_account<swarm::Set>(accounts[1]->data, "sentinels"));
   WARDHIVE_ASSIGN(look.chain.now, chain::time_of(accounts[2]));
   std::memcpy(&look.chain.slot, accounts[2]->data.data(), sizeof look.chain.slot);
-  // An endpoint that is behind would show a quarantine as not there yet, or as gone.
-  if (look.chain.slot < newest_slot_)
-    return chain::fault(ErrorCode::Unavailable, chain::reason::kBadAnswer,
-                        fmt::format("the endpoint is {} slots behind what was seen",
-                                    newest_slot_ - look.chain.slot));
-  newest_slot_ = look.chain.slot;
+  // Behind, it would show a quarantine as not there yet, or as gone.
+  WARDHIVE_TRY(newest_slot_.take(look.chain.slot, clock_.mono()));
   look.ours = bits_of(look.chain.sentinels);
   return std::optional(look);
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "chain/market.h"
+#include "chain/newest_slot.h"
 #include "chain/rpc.h"
 #include "chain/send.h"
 #include "chain/signer.h"
@@ -96,8 +97,8 @@ class ChainHand {
   const chain::SwarmAddresses addresses_;
   const std::uint64_t fee_lamports_max_;
   const Clock& clock_;
-  unsigned not_included_ = 0;      // transactions in a row
-  std::uint64_t newest_slot_ = 0;  // that any node was read at
+  unsigned not_included_ = 0;  // transactions in a row
+  chain::NewestSlot newest_slot_;
 };
 
 }  // namespace wardhive

@@ -205,6 +205,18 @@ TEST_F(Hand, WhatIsRevertedWhileTheChainIsBeingAskedIsNotSigned) {
   EXPECT_FALSE(task.in_flight.has_value());
 }
 
+TEST_F(Hand, OneSlotThatNobodyIsAtStopsItForAMinuteAndNotForEver) {
+  const auto height = std::exchange(chain.height, std::uint64_t{1} << 60);
+  want(true, 7, false);
+  ASSERT_TRUE(step().has_value());
+  chain.height = height;
+  want(true, 7);
+  for (int i = 0; i < 60; ++i) ASSERT_FALSE(step().has_value()) << i;
+  EXPECT_EQ(sent(), 0u);
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(sent(), 1u);
+}
+
 TEST_F(Hand, AnEndpointThatIsBehindSaysNothingAboutTheNode) {
   const auto before = chain.node;
   chain.quarantine(0, 7, 3'600);

@@ -120,6 +120,20 @@ Result<OpShown> queued(const Desk& desk, const Outcome& outcome, std::uint64_t n
   return shown;
 }
 
+// The only copy of another change's bytes is not written over.
+Status keep_payload(const Path& path, const chain::Bytes& payload) {
+  const auto text = to_hex(payload) + "\n";
+  const auto there = read_file(path, kPayloadTextMax);
+  if (there && *there == text) return ok();
+  if (there || there.error().code != ErrorCode::NotFound)
+    return fail(
+        ErrorCode::Conflict,
+        fmt::format("{} is there and holds something else, perhaps the only copy of another "
+                    "change; name another file with --payload",
+                    path.string()));
+  return write_file_atomically(path, text);
+}
+
 Result<std::string> queue(const OpState& state) {
   WARDHIVE_ASSIGN(const auto kind, op_kind_from(state.kind));
   WARDHIVE_ASSIGN(const auto desk, open_desk(state));
@@ -137,9 +151,7 @@ Result<std::string> queue(const OpState& state) {
       .key("payload_hash", Pubkey{sha256(payload)});
   signers.sign(instruction);
   // Before it is announced: only its hash is on the chain.
-  if (!state.file.empty() && !state.dry_run) {
-    WARDHIVE_TRY(write_file_atomically(state.file, to_hex(payload) + "\n"));
-  }
+  if (!state.file.empty() && !state.dry_run) WARDHIVE_TRY(keep_payload(state.file, payload));
   WARDHIVE_ASSIGN(
       const auto outcome,
       perform(*desk.session, state.options,
