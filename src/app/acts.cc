@@ -81,7 +81,8 @@ Result<SignedAct> ActSigner::sign(const ChainAct& act, Instant sign_until, unsig
   const chain::Plan plan{
       .instructions = {std::move(instruction)},
       .payer = keys_.payer,
-      .priority_fee = {std::min(fee_lamports_max_, keys_.fee_lamports_max), tries}};
+      .priority_fee = {std::min(fee_lamports_max_, keys_.fee_lamports_max), tries},
+      .slot_min = newest_slot_.slot()};
   WARDHIVE_ASSIGN(auto prepared, chain::prepare(rpc_, plan));
   WARDHIVE_TRY(in_time(sign_until));  // the chain may have taken long to answer
   auto transaction = chain::sign(std::move(prepared.message), *signer_);

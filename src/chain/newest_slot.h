@@ -25,6 +25,8 @@ class NewestSlot {
     return ok();
   }
 
+  std::uint64_t slot() const { return slot_; }
+
  private:
   static constexpr Duration kPatience = minutes(1);
   std::uint64_t slot_ = 0;

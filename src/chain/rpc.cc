@@ -284,14 +284,14 @@ Result<Signature> Rpc::airdrop(const Pubkey& to, std::uint64_t lamports) const {
   return base58_of<Signature>(result);
 }
 
-Result<Simulation> Rpc::simulate(const Transaction& transaction,
-                                 std::span<const Pubkey> accounts) const {
+Result<Simulation> Rpc::simulate(const Transaction& transaction, std::span<const Pubkey> accounts,
+                                 std::uint64_t slot_min) const {
   std::vector<std::string> texts;
   for (const auto& key : accounts) texts.push_back(key.text());
-  const auto wanted =
-      texts.empty()
-          ? std::string()
-          : fmt::format(R"(,"accounts":{{"encoding":"base64","addresses":{}}})", to_json(texts));
+  auto wanted = texts.empty() ? std::string()
+                              : fmt::format(R"(,"accounts":{{"encoding":"base64","addresses":{}}})",
+                                            to_json(texts));
+  if (slot_min > 0) wanted += fmt::format(R"(,"minContextSlot":{})", slot_min);
   WARDHIVE_ASSIGN(
       const auto result,
       call(

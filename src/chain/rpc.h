@@ -99,9 +99,10 @@ class Rpc {
   Result<Signature> airdrop(const Pubkey& to, std::uint64_t lamports) const;
 
   // Runs it nowhere but in the endpoint's head; signatures are not looked at, the blockhash is
-  // replaced. A transaction that would fail is an Error (transaction_error).
-  Result<Simulation> simulate(const Transaction& transaction,
-                              std::span<const Pubkey> accounts = {}) const;
+  // replaced. A transaction that would fail is an Error (transaction_error). Not by an endpoint
+  // that has not reached `slot_min`.
+  Result<Simulation> simulate(const Transaction& transaction, std::span<const Pubkey> accounts = {},
+                              std::uint64_t slot_min = 0) const;
   // Hands it to the endpoint, which simulates it first unless `skip_preflight`.
   Result<Signature> send(const Transaction& transaction, bool skip_preflight = false) const;
   // Of all that the endpoint remembers, at whatever commitment.

@@ -213,6 +213,18 @@ TEST_F(PriceTest, AnEndpointThatNamesNoneStopsNothing) {
   EXPECT_EQ(asked("getRecentPrioritizationFees").size(), 1u) << "it is asked once";
 }
 
+TEST_F(RpcTest, AnEndpointBehindWhatAPlanWasMadeFromHasNoSayInIt) {
+  say("simulateTransaction",
+      {R"({"jsonrpc":"2.0","id":1,"error":{"code":-32016,"message":"not reached"}})"});
+  auto late = plan();
+  late.slot_min = 77;
+  const auto refused = prepare(rpc(), late);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().reason, reason::kProgramError);
+  EXPECT_NE(refused.error().reason, reason::kTransactionRefused) << "it may be asked again";
+  EXPECT_NE(asked("simulateTransaction").at(0).find("\"minContextSlot\":77"), std::string::npos);
+}
+
 TEST_F(RpcTest, WhatAProgramRefusesIsToldInItsWordsAndNothingIsSigned) {
   say("simulateTransaction",
       result(R"({"value":{"err":{"InstructionError":[1,{"Custom":720}]},"logs":[]}})"));

@@ -64,7 +64,8 @@ Result<Prepared> prepare(const Rpc& rpc, const Plan& plan, std::span<const Pubke
   const bool open = price == 0 && plan.priority_fee.lamports_max > 0;
   WARDHIVE_ASSIGN(auto draft, message_of(plan, kUnitsMax, open ? 1 : price, latest.hash));
   Prepared prepared{.last_valid_height = latest.last_valid_height};
-  WARDHIVE_ASSIGN(prepared.simulation, rpc.simulate(unsigned_transaction(std::move(draft)), watch));
+  WARDHIVE_ASSIGN(prepared.simulation,
+                  rpc.simulate(unsigned_transaction(std::move(draft)), watch, plan.slot_min));
   const auto units = (std::min<std::uint64_t>(prepared.simulation.units, kUnitsMax) * 11 + 9) / 10;
   prepared.units_limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(units, kUnitsMax));
   WARDHIVE_ASSIGN(prepared.message, message_of(plan, prepared.units_limit, price, latest.hash));

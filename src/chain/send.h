@@ -25,6 +25,7 @@ struct Plan {
   Pubkey payer = {};
   std::uint64_t unit_price_micro_lamports = 0;  // priority fee as it is; 0: as below
   PriorityFee priority_fee = {};
+  std::uint64_t slot_min = 0;  // that it was made from: an endpoint behind it has no say in it
 };
 
 struct Prepared {

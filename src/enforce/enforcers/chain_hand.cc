@@ -174,7 +174,8 @@ Result<std::string> ChainHand::send(std::optional<InFlight>& flight, chain::Inst
   const chain::Plan plan{
       .instructions = {std::move(instruction)},
       .payer = keys_.payer,
-      .priority_fee = {std::min(fee_lamports_max_, keys_.fee_lamports_max), not_included_}};
+      .priority_fee = {std::min(fee_lamports_max_, keys_.fee_lamports_max), not_included_},
+      .slot_min = newest_slot_.slot()};
   auto prepared = chain::prepare(rpc_, plan);
   if (!prepared) {
     if (!is_programs(prepared.error())) return std::unexpected(prepared.error());
