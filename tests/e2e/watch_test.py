@@ -49,7 +49,7 @@ def put(chain, at, owner, data):
 class Watching(Controller):
     """A controller in enforce mode that watches `accounts` on `endpoints`."""
 
-    def __init__(self, directory, endpoints, accounts=(), program="", slot_lag_max=50):
+    def __init__(self, directory, endpoints, accounts=(), program="", slot_lag_max=50, more=""):
         super().__init__(directory, "--mode", "enforce", "--no-act", config=f"""[ingest]
 auth_logs = []
 own_host = false
@@ -58,7 +58,7 @@ endpoints = {json.dumps(list(endpoints))}
 watch = {json.dumps(list(accounts))}
 program = "{program}"
 slot_lag_max = {slot_lag_max}
-""")
+{more}""")
         self.accounts = set(accounts)
 
     def get(self, path):
