@@ -285,6 +285,17 @@ TEST(Proposals, ARepeatedCommandIsTheSameOneAndARestartForgetsNothing) {
   EXPECT_EQ(w.newest().state, Ordered);
 }
 
+TEST(Proposals, ASnapshotOfBeforeThereWereAnyIsRead) {
+  Persons w;
+  auto saved = w.respond->save();
+  const std::string none = R"("proposals":[],"orders":[],)";
+  const auto at = saved.find(none);
+  ASSERT_NE(at, std::string::npos);
+  saved.erase(at, none.size());
+  ASSERT_TRUE(w.respond->load(saved));
+  EXPECT_TRUE(w.propose("ada", kAccuse).accepted);
+}
+
 TEST(Proposals, ASnapshotWithAnOrderThatNobodyGaveIsRefused) {
   Persons w;
   ASSERT_TRUE(w.propose("ada", kAccuse).accepted);
