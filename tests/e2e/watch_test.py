@@ -8,6 +8,7 @@ import base64
 import collections
 import json
 import pathlib
+import re
 import statistics
 import struct
 import sys
@@ -21,6 +22,7 @@ from chain_case import TOKEN, Case, key_bytes, key_text, main
 from devchain_test import Chain
 from support import Controller, wait_until
 
+SYSTEM = "1" * 32
 STAKE = "Stake11111111111111111111111111111111111111"
 WITHIN = 5.0  # seconds from confirmation to the incident
 CHANGES = 6
@@ -38,8 +40,16 @@ def stake_of(withdrawer):
     return bytes(data)
 
 
-def mint_of(authority):
-    return struct.pack("<I32sQBBI32s", 1, key_bytes(authority), 10**15, 6, 1, 0, bytes(32))
+def mint_of(authority, freezer=None):
+    return struct.pack("<I32sQBBI32s", 1, key_bytes(authority), 10**15, 6, 1, 1 if freezer else 0, key_bytes(freezer) if freezer else bytes(32))
+
+
+def multisig_of(threshold, *signers):
+    return bytes([threshold, len(signers), 1]) + b"".join(map(key_bytes, signers)) + bytes(32 * (11 - len(signers)))
+
+
+def nonce_of(authority):
+    return struct.pack("<II32s32sQ", 1, 1, key_bytes(authority), bytes([7]) * 32, 5_000)
 
 
 def put(chain, at, owner, data):
@@ -148,7 +158,68 @@ class Authorities(unittest.TestCase):
             self.assertEqual(wardhive.decisions(), [])
 
 
+    def test_thresholds_signers_freezers_and_nonces_are_told_within_5_s_too(self):
+        few, others, frozen, signer, nonce = key(50), key(51), key(52), key(53), key(54)
+        a, b, c = key(1), key(2), key(3)
+        changes = {  # account: owner, before, after, what is said
+            few: (TOKEN, multisig_of(2, a, b, c), multisig_of(1, a, b, c), "threshold"),
+            others: (TOKEN, multisig_of(2, a, b), multisig_of(2, a, c), c),
+            frozen: (TOKEN, mint_of(a), mint_of(a, c), "freeze"),
+        }
+        for account, (owner, before, _, _) in changes.items():
+            put(self.chain, account, owner, before)
+        self.chain.ask("requestAirdrop", signer, 10**9)
+        self.chain.ask("devchain_warp", {"slots": 2})
+        wardhive = Watching(self.folder, [self.chain.ready["rpc"]], changes, more=f'signers = ["{signer}"]\n')
+        self.addCleanup(wardhive.close)
+        wardhive.looking()
+        took = []
+        for account, (owner, _, after, says) in changes.items():
+            began = time.monotonic()
+            put(self.chain, account, owner, after)
+            wait_until(lambda: wardhive.about(account), f"{says} is an incident", WITHIN)
+            took.append(time.monotonic() - began)
+            self.assertIn(says, wardhive.about(account)[0]["summary"])
+        self.assertIn(f"{b} was taken out", wardhive.about(others)[0]["summary"])
+        # Looking for nonces costs much and is done each 30 s; that the signer did something is seen at once.
+        began = time.monotonic()
+        put(self.chain, nonce, SYSTEM, nonce_of(signer))
+        self.chain.ask("requestAirdrop", signer, 1)
+        wait_until(lambda: wardhive.about(signer), "the durable nonce is an incident", WITHIN)
+        took.append(time.monotonic() - began)
+        self.assertIn(nonce, wardhive.about(signer)[0]["summary"])
+        print(f"threshold, signers, freeze authority, durable nonce, written to incident: {', '.join(f'{t:.2f}' for t in took)} s, limit {WITHIN:.0f} s")
+        wait_until(lambda: samples(wardhive) > 20, "it went on looking")
+        told = wardhive.told()
+        for account in (*changes, signer):
+            (found,) = wardhive.about(account)
+            self.assertEqual((found["playbook"], told[found["id"]]), ("authority-change", 1))
+        self.assertEqual(wardhive.decisions(), [])
+
+
 class Program(Case):
+    def test_a_key_of_a_set_that_is_exchanged_is_told(self):
+        _, _, program, *_ = self.initialised()
+        directory = self.folder / "up"
+        directory.mkdir()
+        wardhive = Watching(directory, [self.chain.ready["rpc"]], program=program)
+        self.addCleanup(wardhive.close)
+        wardhive.start()
+        sets = lambda: {at: said for at, said in wardhive.book().items() if "key set" in json.dumps(said)}
+        wait_until(lambda: len(sets()) == 3, "the three key sets were looked at")
+        at = sorted(sets())[0]
+        data = bytearray(self.data_of(at))
+        old = next(one for one in re.findall(r"[1-9A-HJ-NP-Za-km-z]{32,44}", json.dumps(sets()[at])) if key_bytes(one) in data)
+        place = data.index(key_bytes(old))
+        data[place:place + 32] = bytes([9]) * 32
+        began = time.monotonic()
+        put(self.chain, at, program, bytes(data))
+        wait_until(lambda: wardhive.about(at), "the exchange is an incident", WITHIN)
+        print(f"key of a set exchanged, written to incident: {time.monotonic() - began:.2f} s")
+        summary = wardhive.about(at)[0]["summary"]
+        self.assertLess(summary.index(key(9)), summary.index(old), "who has come in is said first")
+        self.assertEqual(wardhive.decisions(), [])
+
     def test_a_sealed_program_lost_its_upgrade_authority_and_that_is_told(self):
         wallet, owner, program, *_ = self.initialised()
         directory = self.folder / "up"

@@ -12,7 +12,7 @@ namespace wardhive {
 namespace {
 
 constexpr std::size_t kChangesKept = 8;
-constexpr std::size_t kTextBytesMax = 300;
+constexpr std::size_t kTextBytesMax = 600;
 constexpr std::uint8_t kOneWord = 80, kAgreed = 100;
 
 struct Change {

@@ -285,6 +285,22 @@ TEST_F(ChainSourceTest, ANonceThatASignerMayUseIsSaidOnce) {
   EXPECT_EQ(events_[0].attributes.at("after"), key(8).text());
 }
 
+TEST(AuthorityEvents, WhoHasComeInIsSaidFirstAndAllOfItAtOnce) {
+  const auto set = [](std::map<std::string, std::string> powers) {
+    return chain::Authorities{"key set", std::move(powers)};
+  };
+  const auto before = set({{"key old", "yes"}, {"threshold", "2"}});
+  const auto after = set({{"key new", "yes"}, {"threshold", "1"}});
+  const auto events = authority_events(before, after, key(1), 7, "");
+  ASSERT_EQ(events.size(), 3u);
+  const auto& said = events[0].attributes.at("says");
+  const auto comes = said.find("key new was added"), goes = said.find("key old was taken out");
+  EXPECT_LT(comes, goes) << said;
+  EXPECT_NE(goes, said.npos) << said;
+  EXPECT_NE(said.find("went from 2 to 1"), said.npos) << said;
+  EXPECT_EQ(events[0].attributes.at("power"), "key new");
+}
+
 // The hidden step of an old theft: told within seconds, though looking for nonces is dear.
 TEST_F(ChainSourceTest, ANonceThatASignerMakesIsSaidWithinFiveSeconds) {
   ChainSettings settings;

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace wardhive {
 namespace {
+
+constexpr std::size_t kSaidTogether = 3;  // changes of one account, at one look
 
 // As it stands in the file.
 struct Kept {
@@ -64,7 +67,12 @@ std::vector<Event> authority_events(const chain::Authorities& before,
                                     std::uint64_t slot, std::string_view agreed) {
   std::vector<Event> events;
   const auto& kind = before.powers.empty() ? after.kind : before.kind;
-  for (const auto& change : chain::compare(before, after)) {
+  auto changes = chain::compare(before, after);
+  // People are told by the first: who has come in matters more than who is out.
+  std::ranges::sort(changes, {}, [](const auto& change) {
+    return std::pair(change.before.empty() ? 0 : change.after.empty() ? 2 : 1, change.power);
+  });
+  for (const auto& change : changes) {
     auto& event = events.emplace_back();
     event.kind = EventKind::AuthorityChanged;
     event.subject = chain_account(account.text());
@@ -74,6 +82,12 @@ std::vector<Event> authority_events(const chain::Authorities& before,
         {"account_kind", kind},         {"slot", std::to_string(slot)},
         {"agreed", std::string(agreed)}};
   }
+  std::string together;
+  for (const auto& event : std::span(events).first(std::min(events.size(), kSaidTogether)))
+    together += (together.empty() ? "" : "; ") + event.attributes.at("says");
+  if (events.size() > kSaidTogether)
+    together += fmt::format("; and {} changes more", events.size() - kSaidTogether);
+  if (!events.empty()) events.front().attributes["says"] = std::move(together);
   return events;
 }
 
