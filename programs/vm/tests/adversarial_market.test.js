@@ -272,3 +272,47 @@ inWorld("A62 the market's terms stay inside their bounds, and running leases kee
   world.setMarket({ feeBps: 3_000, holdback: HOUR });
   assert.equal(world.lease().fee_bps, 500);
 });
+
+// ---- the end of all keys ----
+
+inWorld("A84 with every key of every set lost, everybody gets out with what is theirs", (world) => {
+  const { vm } = world;
+  leased(world);
+  world.open(alice);
+  world.fund(100n * MIN_STAKE, 30 * DAY);
+  vm.wait(1_000);
+  vm.mustWork(world.quarantine());
+  vm.mustWork(world.signed("breaker", "guardian", [0, 1], { what: 127, seconds: 72 * HOUR }));
+  // From here on nobody signs for a set.
+  vm.mustWork(world.call("request_unstake", { amount: 10n * MIN_STAKE }));
+  vm.mustFail(world.call("claim"), { code: 1220 });
+  vm.wait(HOUR + 1);  // the quarantine has lapsed: its node serves, and is paid, again
+  settle(world);
+  const { earned } = world.lease();
+  vm.wait(10);
+  settle(world);
+  assert.equal(world.lease().earned - earned, 10n * PRICE);
+  assert.equal(world.lease().earned < 2_000n * PRICE, true);
+  const before = world.wallet(alice);
+  vm.mustWork(close(world, alice, 1));
+  const refunded = world.wallet(alice) - before;
+  assert.equal(refunded, PRICE * 86_400n - world.lease().earned);
+  vm.wait(72 * HOUR);  // and so has the pause
+  world.claim();
+  const claimed = world.wallet(alice) - before - refunded;
+  assert.equal(claimed > 0n, true);
+  vm.mustWork(world.call("withdraw", { amount: 10n * MIN_STAKE }));
+  assert.equal(world.wallet(alice) - before - refunded - claimed, 10n * MIN_STAKE);
+  const owned = world.wallet(bob);
+  vm.mustWork(payout(world, 0, bob));
+  assert.equal(world.wallet(bob) > owned, true);
+  assert.equal(world.vault("escrow_vault"), 0n);
+  // A provider's node ends, and then his stake does.
+  vm.wait(31 * DAY);
+  vm.mustWork(world.call("retire_node", {}, { owner: bob }));
+  vm.mustWork(world.call("request_unstake", { amount: 100n * MIN_STAKE }, { owner: bob }));
+  vm.wait(31 * DAY);
+  const staked = world.wallet(bob);
+  vm.mustWork(world.call("withdraw", { amount: 100n * MIN_STAKE }, { owner: bob, to: world.wallets[bob.address] }));
+  assert.equal(world.wallet(bob) - staked, 100n * MIN_STAKE);
+});
