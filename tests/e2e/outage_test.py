@@ -25,32 +25,28 @@ from support import wait_until
 from watch_test import STAKE, WITHIN, Watching, key, put, samples, stake_of
 
 TOLD = 25.0  # an endpoint is ill after three errors or time-outs of 5 s, blind is 5 s of that or 12 s without a look
+STALE = 15.0  # five slots behind are two seconds, each endpoint's slot is looked at every two
 CATCH_UP = 15.0 + WITHIN  # an ill endpoint rests for 10 s
 
 
-class Liar:
-    """An endpoint before the chain: it says of one account that `withdrawer` holds it."""
+class Between:
+    """An endpoint before the chain; what it says is up to answer()."""
 
-    def __init__(self, behind, account, withdrawer):
-        liar = self
-        self.lies, self.lying = 0, False
+    def __init__(self, behind):
+        between = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
-                asked = json.loads(body)
-                request = urllib.request.Request(behind, body, {"content-type": "application/json"})
-                with urllib.request.urlopen(request, timeout=10) as answer:
-                    said = json.load(answer)
-                keys = asked["params"][0] if asked["method"] == "getMultipleAccounts" else asked["params"][:1] if asked["method"] == "getAccountInfo" else []
-                if liar.lying and account in keys and "result" in said:
-                    values = said["result"]["value"]
-                    value = values[keys.index(account)] if isinstance(values, list) else values
-                    value["data"][0] = base64.b64encode(stake_of(withdrawer)).decode()
-                    liar.lies += 1
-                out = json.dumps(said).encode()
+
+                def ask():
+                    request = urllib.request.Request(behind, body, {"content-type": "application/json"})
+                    with urllib.request.urlopen(request, timeout=10) as answer:
+                        return json.load(answer)
+
+                out = json.dumps(between.answer(json.loads(body), ask)).encode()
                 self.send_response(200)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(out)))
@@ -68,6 +64,42 @@ class Liar:
     def stop(self):
         self._server.shutdown()
         self._server.server_close()
+
+
+class Liar(Between):
+    """It says of one account that `withdrawer` holds it."""
+
+    def __init__(self, behind, account, withdrawer):
+        self.lies, self.lying = 0, False
+        self.account, self.withdrawer = account, withdrawer
+        super().__init__(behind)
+
+    def answer(self, asked, ask):
+        said = ask()
+        keys = asked["params"][0] if asked["method"] == "getMultipleAccounts" else asked["params"][:1] if asked["method"] == "getAccountInfo" else []
+        if self.lying and self.account in keys and "result" in said:
+            values = said["result"]["value"]
+            value = values[keys.index(self.account)] if isinstance(values, list) else values
+            value["data"][0] = base64.b64encode(stake_of(self.withdrawer)).decode()
+            self.lies += 1
+        return said
+
+
+class Stuck(Between):
+    """While `stuck` it answers everything as it did last: an endpoint that lost its peers and does not know."""
+
+    def __init__(self, behind):
+        self.stuck, self.replayed, self._said = False, 0, {}
+        super().__init__(behind)
+
+    def answer(self, asked, ask):
+        # What may differ from one time to the next (a slot to be reached at least) makes no other question.
+        question = asked["method"], json.dumps(asked["params"][:1])
+        if not self.stuck or question not in self._said:
+            self._said[question] = ask()
+        else:
+            self.replayed += 1
+        return {**self._said[question], "id": asked["id"]}
 
 
 class Scene:
@@ -184,6 +216,33 @@ class Outage(unittest.TestCase):
                 self.assertEqual(wardhive.about(scene.quiet), [], "one endpoint's lie is no change")
                 self.assertEqual(liar.lies > 0, liar_first, "a liar that is asked second is asked only about what changed")
                 wardhive.close()
+
+    def test_one_that_shows_the_past_hides_nothing_and_invents_nothing(self):
+        scene = self.scene("stuck")
+        stuck = Stuck(scene.chain.ready["rpc"])
+        self.addCleanup(stuck.stop)
+        endpoints = [stuck.url, scene.chain.ready["rpc"], scene.chain.ready["rpc"].replace("127.0.0.1", "localhost")]
+        folder = self.folder / "among"
+        folder.mkdir()
+        wardhive = Watching(folder, endpoints, [scene.changing, scene.quiet], slot_lag_max=5)
+        self.addCleanup(wardhive.close)
+        wardhive.looking()
+        stuck.stuck = True
+        scene.change()
+        began = time.monotonic()
+        wait_until(lambda: wardhive.about(scene.changing), "the change is told though the preferred endpoint shows the past", STALE)
+        took = time.monotonic() - began
+        self.assertGreater(stuck.replayed, 0)
+        before = samples(wardhive)
+        wait_until(lambda: samples(wardhive) > before + 40, "it went on looking")
+        stuck.stuck = False
+        before = samples(wardhive)
+        wait_until(lambda: samples(wardhive) > before + 40, "the endpoint is well again")
+        (found,) = wardhive.about(scene.changing)
+        self.assertEqual(wardhive.told()[found["id"]], 1, "the past is no second change")
+        self.assertEqual(wardhive.about(scene.quiet), [])
+        self.assertEqual(wardhive.decisions(), [])
+        print(f"preferred endpoint of three stuck in the past: the change told after {took:.1f} s (limit {STALE:.0f})")
 
 
 if __name__ == "__main__":
