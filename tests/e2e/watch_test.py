@@ -157,7 +157,6 @@ class Authorities(unittest.TestCase):
             self.assertEqual(wardhive.about(quiet), [])
             self.assertEqual(wardhive.decisions(), [])
 
-
     def test_thresholds_signers_freezers_and_nonces_are_told_within_5_s_too(self):
         few, others, frozen, signer, nonce = key(50), key(51), key(52), key(53), key(54)
         a, b, c = key(1), key(2), key(3)
@@ -218,6 +217,9 @@ class Program(Case):
         print(f"key of a set exchanged, written to incident: {time.monotonic() - began:.2f} s")
         summary = wardhive.about(at)[0]["summary"]
         self.assertLess(summary.index(key(9)), summary.index(old), "who has come in is said first")
+        wait_until(lambda: samples(wardhive) > 20, "it went on looking")
+        (found,) = wardhive.about(at)
+        self.assertEqual(wardhive.told()[found["id"]], 1)
         self.assertEqual(wardhive.decisions(), [])
 
     def test_a_sealed_program_lost_its_upgrade_authority_and_that_is_told(self):
