@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 """Privileged acts on the real development chain, signed by a signer process, judged by what the chain says. 77: no Node or npm packages."""
 
-import json
 import os
 import pathlib
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -17,10 +15,7 @@ APP_TEST = os.environ.get("WARDHIVE_APP_TEST", "build/release/src/app/app_test")
 
 class Acts(Market):
     def carry_out(self, case, market):
-        ran = subprocess.run([APP_TEST, f"--gtest_filter=ActsOnAChain.{case}"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                             timeout=150, env={**os.environ, "WARDHIVE_TEST_ACTS": json.dumps(market)})
-        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
-        self.assertIn("[  PASSED  ] 1 test.", ran.stdout)
+        self.run_case(APP_TEST, f"ActsOnAChain.{case}", "WARDHIVE_TEST_ACTS", market)
 
     def test_a_release_an_accusation_and_a_pause_have_their_effect_once(self):
         program, mint, first, _, _, (node, standby), tenant, tokens = self.market()

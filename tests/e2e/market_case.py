@@ -1,5 +1,9 @@
 """A market on the real development chain: what the tests beside share."""
 
+import json
+import os
+import subprocess
+
 from chain_case import Case
 
 DAY = 86_400
@@ -8,6 +12,13 @@ PRICE = 10  # token units per second and unit: 0.00001 tokens
 
 class Market(Case):
     """A sealed program; a provider whose node is leased, another one's as standby."""
+
+    def run_case(self, binary, case, variable, market):
+        """One test of a room's program, which finds this chain in an environment variable."""
+        ran = subprocess.run([binary, f"--gtest_filter={case}"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=150,
+                             env={**os.environ, variable: json.dumps(market)})
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertIn("[  PASSED  ] 1 test.", ran.stdout)
 
     def warp(self, seconds):
         self.chain.ask("devchain_warp", {"seconds": seconds, "slots": 3 * seconds})

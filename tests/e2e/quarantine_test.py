@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 """The chain's enforcer on the real development chain, judged by what the chain says. 77: no Node or npm packages."""
 
-import json
 import os
 import pathlib
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -19,10 +17,7 @@ class Enforcing(Market):
     """A market whose nodes the real enforcer acts on."""
 
     def enforce(self, case, market):
-        ran = subprocess.run([ENFORCE_TEST, f"--gtest_filter=OnAChain.{case}"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                             timeout=120, env={**os.environ, "WARDHIVE_TEST_MARKET": json.dumps(market)})
-        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
-        self.assertIn("[  PASSED  ] 1 test.", ran.stdout)
+        self.run_case(ENFORCE_TEST, f"OnAChain.{case}", "WARDHIVE_TEST_MARKET", market)
 
 
 class Quarantine(Enforcing):

@@ -203,16 +203,4 @@ std::string lease_text(const Market& market, const Pubkey& key, const swarm::Lea
   return text;
 }
 
-CLI::App* add_market(CLI::App& parent, const char* name, const char* what,
-                     const std::shared_ptr<MarketState>& state,
-                     Result<std::string> (*run)(const MarketState&), bool writes) {
-  auto* command = parent.add_subcommand(name, what);
-  add_program(*command, state->options);
-  add_cluster(*command, state->options);
-  if (writes)
-    command->add_flag("--dry-run", state->dry_run, "only simulate it and say what it would do");
-  on_run(*command, state, run);
-  return command;
-}
-
 }  // namespace wardhive::cli_chain

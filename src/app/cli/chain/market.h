@@ -78,8 +78,17 @@ std::string work_json(const swarm::Work& work, const chain::TrialClock& now);
 std::string work_text(const Market& market, const swarm::Work& work, const chain::TrialClock& now);
 
 // Adds a command with --program, the cluster's options and, if it writes, --dry-run.
+template <class State>
 CLI::App* add_market(CLI::App& parent, const char* name, const char* what,
-                     const std::shared_ptr<MarketState>& state,
-                     Result<std::string> (*run)(const MarketState&), bool writes = true);
+                     const std::shared_ptr<State>& state, Result<std::string> (*run)(const State&),
+                     bool writes = true) {
+  auto* command = parent.add_subcommand(name, what);
+  add_program(*command, state->options);
+  add_cluster(*command, state->options);
+  if (writes)
+    command->add_flag("--dry-run", state->dry_run, "only simulate it and say what it would do");
+  on_run(*command, state, run);
+  return command;
+}
 
 }  // namespace wardhive::cli_chain

@@ -270,16 +270,6 @@ Result<std::string> list(const OpState& state) {
 
 using State = std::shared_ptr<OpState>;
 
-CLI::App* add(CLI::App& parent, const char* name, const char* what,
-              Result<std::string> (*run)(const OpState&), const State& state, bool writes) {
-  auto* command = parent.add_subcommand(name, what);
-  add_program(*command, state->options);
-  add_cluster(*command, state->options);
-  if (writes)
-    command->add_flag("--dry-run", state->dry_run, "only simulate it and say what it would do");
-  on_run(*command, state, run);
-  return command;
-}
 void add_number(CLI::App& command, const State& state) {
   command.add_option("NUMBER", state->number, "of the op")->required()->check(whole());
 }
@@ -307,8 +297,9 @@ void add_op_commands(CLI::App& chain) {
   const auto fresh = [] { return std::make_shared<OpState>(); };
 
   auto state = fresh();
-  auto* command = add(*op, "queue", "announce one by the hash of what it says; changes nothing yet",
-                      queue, state, true);
+  auto* command =
+      add_market(*op, "queue", "announce one by the hash of what it says; changes nothing yet",
+                 state, queue, true);
   command->add_option("KIND", state->kind, "what is to change")
       ->required()
       ->check(CLI::IsMember(op_kind_names()));
@@ -316,23 +307,23 @@ void add_op_commands(CLI::App& chain) {
   add_change(*command, state, "file to keep its bytes in, for execute (hex)");
 
   state = fresh();
-  command = add(*op, "cancel", "veto one", cancel, state, true);
+  command = add_market(*op, "cancel", "veto one", state, cancel, true);
   add_number(*command, state);
   add_guardians(*command, state);
 
   state = fresh();
-  command = add(*op, "execute", "make the change once its delay is over; anyone may", execute,
-                state, true);
+  command = add_market(*op, "execute", "make the change once its delay is over; anyone may", state,
+                       execute, true);
   add_number(*command, state);
   add_change(*command, state, "file that queue kept its bytes in");
 
   state = fresh();
-  command = add(*op, "show", "one: what it is, when it may be executed, who may do what", show,
-                state, false);
+  command = add_market(*op, "show", "one: what it is, when it may be executed, who may do what",
+                       state, show, false);
   add_number(*command, state);
   add_change(*command, state, "file that is said to be what it announced: checked, and shown");
 
-  add(*op, "list", "all that wait, are over or dead", list, fresh(), false);
+  add_market(*op, "list", "all that wait, are over or dead", fresh(), list, false);
 }
 
 }  // namespace wardhive::cli_chain
