@@ -26,6 +26,7 @@ from watch_test import STAKE, WITHIN, Watching, key, put, samples, stake_of
 
 TOLD = 25.0  # an endpoint is ill after three errors or time-outs of 5 s, blind is 5 s of that or 12 s without a look
 STALE = 15.0  # five slots behind are two seconds, each endpoint's slot is looked at every two
+FORK = 60.0  # 31 slots of 700 ms, on a machine that does other things too
 CATCH_UP = 15.0 + WITHIN  # an ill endpoint rests for 10 s
 
 
@@ -130,6 +131,9 @@ class Scene:
         found = [i for i in self.wardhive.incidents() if i["subject"] == f"fleet/{subject}"]
         return found[0] if found and bool(found[0].get("ended_at")) == over else None
 
+    def slot(self, level):
+        return self.chain.ask("getSlot", {"commitment": level})
+
     # What begins and what ends it. The change happens where nobody sees it.
     def errors(self):
         self.faults({"kind": "rpcError", "code": -32005, "message": "node is unhealthy"})
@@ -150,9 +154,11 @@ class Scene:
         self.chain.ask("devchain_warp", {"slots": 40})
         before = samples(self.wardhive)
         wait_until(lambda: samples(self.wardhive) > before + 14, "it saw the slots that are taken back")
+        seen = self.slot("processed")
         self.chain.ask("devchain_rollback", 31)
         self.change()
-        return "rpc", lambda: None  # it cannot show again what was seen already, and counts as ill
+        # Until it is past what it showed already it counts as ill: that ends by itself.
+        return "rpc", lambda: wait_until(lambda: self.slot("confirmed") > seen, "the fork is as long as what it replaced", FORK)
 
     def play(self):
         """It fails, an authority changes unseen, it works again: the line to print."""
