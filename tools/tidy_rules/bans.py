@@ -40,8 +40,8 @@ def pure(file: File, table: Table) -> bool:
     return file.room in table.pure and not file.is_test
 
 
-def outside(room: str) -> Scope:
-    return lambda file, table: file.room not in (None, room)
+def outside(*rooms: str) -> Scope:
+    return lambda file, table: file.room not in (None, *rooms)
 
 
 _PURE = "a pure room knows no clock, thread, socket or file; take `now` and data as arguments"
@@ -59,7 +59,8 @@ INCLUDES = [
     Ban(r"regex", anywhere, "std::regex recurses on hostile input; write a small scanner"),
     Ban(r"cassert|assert\.h", anywhere, "vanishes in a release; use WARDHIVE_ASSERT of base/check.h"),
     # Boost's containers are data structures, not I/O: any room's own files may use them.
-    Ban(r"(asio|boost)(/(?!container/|intrusive/).*|\.hpp)", outside("net"),
+    # testkit plays the other end.
+    Ban(r"(asio|boost)(/(?!container/|intrusive/).*|\.hpp)", outside("net", "testkit"),
         "only net speaks Asio and Boost; use its streams, server and client"),
     Ban(r"curl/.*", outside("net"), "only net speaks curl; use its client"),
     Ban(r"sqlite3\.h", outside("store"), "only store speaks SQL; use its logs and journal"),

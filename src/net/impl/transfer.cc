@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "net/impl/curl_support.h"
 #include "net/impl/response_head.h"
 #include "net/url.h"
 
@@ -19,22 +18,6 @@ namespace {
 
 constexpr int kPollMsMax = 1'000;
 constexpr std::size_t kAnswerHeadBytesMax = 64 * 1024;
-
-void init_curl_once() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  WARDHIVE_ASSERT(ready);
-}
-
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 
 // What the callbacks of one perform() share.
 struct Running {
@@ -94,37 +77,6 @@ std::size_t on_body(char* data, std::size_t, std::size_t bytes, void* context) {
   return running.keep(running.events.on_body({data, bytes})) ? bytes : 0;
 }
 
-Error to_error(CURL* easy, CURLcode code, const std::string& where, const char* detail,
-               Duration timeout) {
-  long os_error = 0;
-  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
-  std::string cause = os_error != 0 ? std::generic_category().message(static_cast<int>(os_error))
-                      : *detail != '\0' ? std::string(detail)
-                                        : std::string(curl_easy_strerror(code));
-  cause[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(cause[0])));
-  double connected = 0;
-  curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &connected);
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return {ErrorCode::Unavailable, fmt::format("could not resolve {}: {}", where, detail)};
-    case CURLE_COULDNT_CONNECT:
-      return {ErrorCode::Unavailable, fmt::format("could not connect to {}: {}", where, cause)};
-    case CURLE_OPERATION_TIMEDOUT:
-      return {ErrorCode::Timeout,
-              fmt::format("{} {} within {}",
-                          connected > 0 ? "no complete answer from" : "could not connect to", where,
-                          format_duration(timeout))};
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-      return {ErrorCode::PermissionDenied,
-              fmt::format("the certificate of {} is not trusted: {}", where, detail)};
-    default:
-      return {ErrorCode::Unavailable, fmt::format("request to {} failed: {}", where, cause)};
-  }
-}
-
 Result<HeaderList> header_list(const Headers& headers) {
   HeaderList list;
   const auto append = [&](const std::string& line) {
@@ -145,10 +97,6 @@ Result<HeaderList> header_list(const Headers& headers) {
   return list;
 }
 
-long to_ms(Duration duration) {
-  return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
-}
-
 }  // namespace
 
 struct Transfer::State {
@@ -161,6 +109,11 @@ struct Transfer::State {
   void set_up(const ClientRequest& request, const Url& url, curl_slist* headers, Running& running,
               Duration connect_timeout);
   CURLcode drive(Running& running);
+  void detach();
+  Status outcome(Running& running, CURLcode code, const std::string& where, Duration timeout);
+  Status wait(short what, MonoTime until);
+
+  bool attached = false;  // to the multi handle: a connection that connect() made dies with that
 };
 
 Transfer::Transfer(ClientConfig config) : state_(std::make_unique<State>()) {
@@ -186,19 +139,78 @@ Status Transfer::perform(const ClientRequest& request, const TransferEvents& eve
   Running running{.events = events, .easy = state_->easy.get()};
   state_->set_up(request, url, headers.get(), running, connect_timeout);
   const auto code = state_->drive(running);
+  state_->detach();
+  return state_->outcome(running, code, where,
+                         request.timeout > Duration::zero() ? request.timeout : connect_timeout);
+}
+
+Status Transfer::connect(const std::string& text, Duration timeout) {
+  WARDHIVE_ASSIGN(const auto url, Url::parse(text));
+  const TransferEvents nothing;
+  Running running{.events = nothing, .easy = state_->easy.get()};
+  state_->set_up({.url = text}, url, nullptr, running, timeout);
+  curl_easy_setopt(state_->easy.get(), CURLOPT_TIMEOUT_MS, to_ms(timeout));
+  curl_easy_setopt(state_->easy.get(), CURLOPT_CONNECT_ONLY, 1L);
+  const auto code = state_->drive(running);
+  return state_->outcome(running, code, url.authority(), timeout);
+}
+
+Result<std::size_t> Transfer::read_some(std::span<char> into, Duration timeout) {
+  for (const auto until = system_clock().mono() + timeout;;) {
+    std::size_t got = 0;
+    const auto code = curl_easy_recv(state_->easy.get(), into.data(), into.size(), &got);
+    if (code == CURLE_OK) return got;
+    if (code != CURLE_AGAIN) return fail(ErrorCode::Unavailable, curl_easy_strerror(code));
+    WARDHIVE_TRY(state_->wait(CURL_WAIT_POLLIN, until));
+  }
+}
+
+Status Transfer::write_all(std::string_view bytes, Duration timeout) {
+  for (const auto until = system_clock().mono() + timeout; !bytes.empty();) {
+    std::size_t sent = 0;
+    const auto code = curl_easy_send(state_->easy.get(), bytes.data(), bytes.size(), &sent);
+    if (code != CURLE_OK && code != CURLE_AGAIN)
+      return fail(ErrorCode::Unavailable, curl_easy_strerror(code));
+    bytes.remove_prefix(sent);
+    if (code == CURLE_AGAIN) WARDHIVE_TRY(state_->wait(CURL_WAIT_POLLOUT, until));
+  }
+  return ok();
+}
+
+// For the socket of connect() to be readable or writable.
+Status Transfer::State::wait(short what, MonoTime until) {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(easy.get(), CURLINFO_ACTIVESOCKET, &socket);
+  if (socket == CURL_SOCKET_BAD) return fail(ErrorCode::Unavailable, "not connected");
+  curl_waitfd ready{.fd = socket, .events = what, .revents = 0};
+  while (ready.revents == 0) {
+    if (interrupted) return fail(ErrorCode::Unavailable, "cancelled");
+    const auto left = until - system_clock().mono();
+    if (left <= Duration::zero()) return fail(ErrorCode::Timeout, "nothing came in time");
+    curl_multi_poll(multi.get(), &ready, 1,
+                    static_cast<int>(std::min<long>(kPollMsMax, to_ms(left))), nullptr);
+  }
+  return interrupted ? fail(ErrorCode::Unavailable, "cancelled") : ok();
+}
+
+Status Transfer::State::outcome(Running& running, CURLcode code, const std::string& where,
+                                Duration timeout) {
   if (running.error) {
     running.error->message = fmt::format("{}: {}", where, running.error->message);
     return std::unexpected(std::move(*running.error));
   }
   if (code == CURLE_OK) return ok();
-  return std::unexpected(
-      to_error(state_->easy.get(), code, where, state_->detail,
-               request.timeout > Duration::zero() ? request.timeout : connect_timeout));
+  return std::unexpected(curl_error(easy.get(), code, where, detail, timeout));
+}
+
+void Transfer::State::detach() {
+  if (std::exchange(attached, false)) curl_multi_remove_handle(multi.get(), easy.get());
 }
 
 void Transfer::State::set_up(const ClientRequest& request, const Url& url, curl_slist* headers,
                              Running& running, Duration connect_timeout) {
   CURL* e = easy.get();
+  detach();
   curl_easy_reset(e);  // options only: connections stay
   detail[0] = '\0';
   curl_easy_setopt(e, CURLOPT_URL, url.text().c_str());
@@ -234,6 +246,7 @@ CURLcode Transfer::State::drive(Running& running) {
   CURLcode outcome = CURLE_OK;
   const auto idle_timeout = running.events.idle_timeout;
   curl_multi_add_handle(multi.get(), easy.get());
+  attached = true;
   for (int active = 1; active > 0;) {
     if (interrupted) {
       running.error = Error{ErrorCode::Unavailable, "cancelled"};
@@ -259,7 +272,6 @@ CURLcode Transfer::State::drive(Running& running) {
     }
     curl_multi_poll(multi.get(), nullptr, 0, wait_ms, nullptr);
   }
-  curl_multi_remove_handle(multi.get(), easy.get());
   return outcome;
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,16 @@ class Transfer {
   // `request.timeout` of zero is no bound on the whole (for streams); connecting is always bounded.
   Status perform(const ClientRequest& request, const TransferEvents& events,
                  Duration connect_timeout);
-  // Any thread: ends a running perform() at once and each later one (Unavailable, "cancelled").
+
+  // Connects, TLS included, and says nothing: for what begins as HTTP and goes on as something
+  // else. Its URL alone is looked at. The two below are for after it, until the next perform() or
+  // connect().
+  Status connect(const std::string& url, Duration timeout);
+  // As many bytes as are there, at least one; 0: the other end has closed.
+  Result<std::size_t> read_some(std::span<char> into, Duration timeout);
+  Status write_all(std::string_view bytes, Duration timeout);
+
+  // Any thread: ends what is running at once and each later one (Unavailable, "cancelled").
   void interrupt();
 
  private:
