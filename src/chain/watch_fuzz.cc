@@ -1,6 +1,8 @@
-// What the watch reads of a chain: accounts of any owner, and log lines. The first byte chooses.
+// What the watch reads of a chain: accounts of any owner, log lines, notices. The first byte
+// chooses.
 #include "base/check.h"
 #include "chain/authority.h"
+#include "chain/notices.h"
 #include "chain/programs.h"
 #include "chain/swarm_text.h"
 
@@ -44,6 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   switch (data[0]) {
     case 'l':
       read_lines({reinterpret_cast<const char*>(data) + 1, size - 1});
+      break;
+    case 'n':
+      (void)notice_kind({reinterpret_cast<const char*>(data) + 1, size - 1});
       break;
     case 'p':
       read_account(programs::kUpgradeableLoader, bytes);

@@ -169,6 +169,7 @@ struct IngestSettings {
 // [chain] Off without endpoints.
 struct ChainSettings {
   std::vector<std::string> endpoints;       // RPC URLs
+  std::vector<std::string> notices;         // websocket URLs
   std::string genesis;                      // hash of the cluster's first block
   std::string program;                      // swarm_core's address
   std::vector<std::string> watch;           // accounts
@@ -454,6 +455,10 @@ void describe(V& v, Settings& s) {
     auto& c = s.chain;
     w.value("endpoints", c.endpoints,
             "RPC URLs, the preferred one first; two or more to have their word checked");
+    w.value(
+        "notices", c.notices,
+        "websocket URLs (ws://, wss://), the preferred one first: what they say makes it look at "
+        "once. Empty: only every `interval`");
     w.value("genesis", c.genesis,
             "hash of the cluster's first block; endpoints of another cluster are refused. "
             "Empty: any cluster but mainnet-beta");

@@ -16,10 +16,15 @@
 //                     `endpoint` (host:port); chain_slot, chain_skipped_slots_total,
 //                     chain_confirmation_seconds (processed to confirmed, to within `interval`);
 //                     chain_program_failed_total by `program`: transactions that named it and
-//                     failed, those of before the first look left out
+//                     failed, those of before the first look left out; with `notices`
+//                     chain_notices_open and chain_notices_total
 //
 //   time      polls every `interval`, at the confirmed level; a change is said at most two
 //             intervals and three answers after it was confirmed
+//   notices   with `chain.notices` it looks at once when an endpoint says that a watched account,
+//   the
+//             program or a signer did something, at most once a second beside the interval for each
+//             of the two kinds. Nothing else hangs on them: without one it is as if there were none
 //   first     look at an account says nothing: it is what later looks are compared with, kept in
 //             `state`/chain-watch.json over restarts, so what changed while nobody looked is said
 //   believed  with two or more endpoints a change must be said by two; an endpoint that is alone
@@ -79,6 +84,7 @@ class ChainSource {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_
+  bool hinted_ = false;    // guarded by mutex_
   std::thread thread_;
 };
 

@@ -196,6 +196,41 @@ class Authorities(unittest.TestCase):
         self.assertEqual(wardhive.decisions(), [])
 
 
+    def test_a_notice_is_a_look_at_once_and_a_lost_one_costs_the_interval(self):
+        accounts, quiet = [key(150 + i) for i in range(40)], key(58)
+        for one in (*accounts, quiet):
+            put(self.chain, one, STAKE, stake_of(key(1)))
+        self.chain.ask("devchain_warp", {"slots": 2})
+        untouched = iter(accounts)
+
+        def change_told(wardhive, within):
+            """Seconds from a change to its incident; None if it took longer than `within`."""
+            account, began = next(untouched), time.monotonic()
+            put(self.chain, account, STAKE, stake_of(key(2)))
+            while not wardhive.about(account):
+                if time.monotonic() - began > within:
+                    return None
+                time.sleep(0.03)
+            return time.monotonic() - began
+
+        websocket = self.chain.ready["rpc"].replace("http", "ws")
+        for state, urls, interval in (("heard", ["ws://127.0.0.1:1", websocket], 60), ("that nobody sends", ["ws://127.0.0.1:1"], 1)):
+            with self.subTest(state):
+                folder = self.folder / str(interval)
+                folder.mkdir()
+                wardhive = Watching(folder, [self.chain.ready["rpc"]], [*accounts, quiet], more=f'notices = {json.dumps(urls)}\ninterval = "{interval}s"\n')
+                self.addCleanup(wardhive.close)
+                wardhive.looking()
+                # It begins with the endpoint that refuses.
+                wait_until(lambda: change_told(wardhive, 2), "the first change is told", 20)
+                took = [change_told(wardhive, WITHIN) for _ in range(3)]
+                self.assertNotIn(None, took)
+                self.assertEqual(wardhive.about(quiet), [])
+                self.assertEqual(wardhive.decisions(), [])
+                print(f"notices {state}, a look each {interval} s: written to incident {', '.join(f'{t:.2f}' for t in took)} s, limit {WITHIN:.0f} s")
+                wardhive.close()
+
+
 class Program(Case):
     def test_a_key_of_a_set_that_is_exchanged_is_told(self):
         _, _, program, *_ = self.initialised()

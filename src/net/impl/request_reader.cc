@@ -1,8 +1,5 @@
 #include "net/impl/request_reader.h"
 
-// Beast 1.74 asserts a length that a byte-wise peer can undercut ("0\r\n" + "\r" of a last chunk);
-// the code behind the assertion is right, so its assertions must not become a way to stop us.
-#define BOOST_DISABLE_ASSERTS
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>

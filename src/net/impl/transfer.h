@@ -4,13 +4,13 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "net/client.h"
+#include "net/impl/byte_stream.h"
 
 namespace wardhive::net::detail {
 
@@ -22,10 +22,10 @@ struct TransferEvents {
 };
 
 // Keeps its connections for the next perform(). One thread at a time, but for interrupt().
-class Transfer {
+class Transfer : public ByteStream {
  public:
   explicit Transfer(ClientConfig config);
-  ~Transfer();
+  ~Transfer() override;
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -34,12 +34,10 @@ class Transfer {
                  Duration connect_timeout);
 
   // Connects, TLS included, and says nothing: for what begins as HTTP and goes on as something
-  // else. Its URL alone is looked at. The two below are for after it, until the next perform() or
-  // connect().
+  // else. The two below are for after it, until the next perform() or connect().
   Status connect(const std::string& url, Duration timeout);
-  // As many bytes as are there, at least one; 0: the other end has closed.
-  Result<std::size_t> read_some(std::span<char> into, Duration timeout);
-  Status write_all(std::string_view bytes, Duration timeout);
+  Result<std::size_t> read_some(std::span<char> into, Duration timeout) override;
+  Status write_all(std::string_view bytes, Duration timeout) override;
 
   // Any thread: ends what is running at once and each later one (Unavailable, "cancelled").
   void interrupt();

@@ -57,6 +57,7 @@ void WatchBook::index() {
 
 void WatchBook::mark_read(const std::string& signature) {
   if (!read_.insert(signature).second) return;
+  unsaved = true;
   signatures.push_back(signature);
   // In large steps: each one moves the whole list.
   if (signatures.size() >= 2 * kSignaturesKept) index();

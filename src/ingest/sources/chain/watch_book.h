@@ -22,6 +22,7 @@ struct WatchBook {
   std::vector<std::string> signatures;  // of transactions that were read, newest last, bounded
   std::string program;                  // whose events the last two are about
   std::uint64_t slot = 0;               // of the newest look: nobody reads before it
+  bool unsaved = false;                 // differs from the file in what matters; not in it
 
   // Version 1.
   std::string save() const;
