@@ -11,7 +11,7 @@
 //                     slots `behind` the newest it was read, and who signed (writable_signers, the
 //                     payer first; readonly_signers)
 //   ProgramEventGap   subject: the program. sequence, first, last, why: numbers that are missing
-//                     after the history was read again
+//                     after the history was read again, five times
 //   series            chain_endpoint_up, chain_slot_lag, chain_rpc_latency_seconds, each by
 //                     `endpoint` (host:port); chain_slot, chain_skipped_slots_total,
 //                     chain_confirmation_seconds (processed to confirmed, to within `interval`);

@@ -63,7 +63,7 @@ enum class FindingKind {
   AuthFailureBurst,  // many failed log-ins from one address on this node
   Anomaly,           // a series looks odd; learned, so never punished alone
   AuthorityChanged,  // somebody else holds a power over an account on the chain
-  ChainUnwell,       // the chain, or our sight of it; about fleet/rpc or fleet/solana
+  ChainUnwell,       // the chain, or our sight of it; about fleet/rpc, fleet/solana or fleet/events
   ProgramBurst,      // far more of something than usual on the program
   KeyOveruse,        // one key signed more quarantines or accusations than an honest one would
   CredentialShared,  // the node's credential is used from two places at once

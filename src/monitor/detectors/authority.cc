@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "monitor/detectors/wording.h"
 
 namespace wardhive {
 namespace {
@@ -42,11 +43,7 @@ WARDHIVE_STATE(Changed) {
 }
 
 std::string attribute(const Event& event, const std::string& key) {
-  const auto found = event.attributes.find(key);
-  if (found == event.attributes.end()) return {};
-  auto text = found->second.substr(0, kTextBytesMax);
-  std::replace_if(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return text;
+  return tame_attribute(event, key, kTextBytesMax);
 }
 
 class AuthorityWatch final : public Detector {

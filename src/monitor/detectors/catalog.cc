@@ -8,6 +8,7 @@
 #include "monitor/detectors/chain_health.h"
 #include "monitor/detectors/credential.h"
 #include "monitor/detectors/error_shift.h"
+#include "monitor/detectors/event_gap.h"
 #include "monitor/detectors/health.h"
 #include "monitor/detectors/latency_shift.h"
 #include "monitor/detectors/program_abuse.h"
@@ -18,7 +19,7 @@
 namespace wardhive {
 
 std::span<const DetectorEntry> detector_catalog() {
-  static constexpr std::array<DetectorEntry, 12> kCatalog{{
+  static constexpr std::array<DetectorEntry, 13> kCatalog{{
       {"silence", make_silence},
       {"reachability", make_reachability},
       {"latency_shift", make_latency_shift},
@@ -27,6 +28,7 @@ std::span<const DetectorEntry> detector_catalog() {
       {"auth_burst", make_auth_burst},
       {"authority", make_authority},
       {"chain_health", make_chain_health},
+      {"event_gap", make_event_gap},
       {"program_abuse", make_program_abuse},
       {"credential", make_credential},
       {"anomaly", make_anomaly},

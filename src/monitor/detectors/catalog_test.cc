@@ -67,6 +67,12 @@ class Play {
                           node("controller"),
                           rig_.now,
                           {{"process", "a"}, {"other_process", "b"}, {"turns", "1"}}});
+      if (step == 150 || step == 200)
+        rig_.record(Event{EventKind::ProgramEventGap,
+                          chain_account("Vote111111111111111111111111111111111111111"),
+                          node("controller"),
+                          rig_.now,
+                          {{"sequence", "position 7"}, {"first", "2"}, {"last", "4"}}});
       if (step == 300) rig_.event(EventKind::AgentStopping, node("job-4"), "job-4");
       if (step % 2 == 0) rig_.tick();
     }

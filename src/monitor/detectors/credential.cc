@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "monitor/detectors/wording.h"
 
 namespace wardhive {
 namespace {
@@ -42,11 +43,7 @@ WARDHIVE_STATE(Shared) {
 }
 
 std::string attribute(const Event& event, const std::string& key) {
-  const auto found = event.attributes.find(key);
-  if (found == event.attributes.end()) return "?";
-  auto text = found->second.substr(0, kTextBytesMax);
-  std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return text;
+  return tame_attribute(event, key, kTextBytesMax, "?");
 }
 
 std::uint32_t turns_of(const Event& event) {

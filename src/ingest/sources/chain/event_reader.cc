@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "base/log.h"
+
 namespace wardhive {
 namespace {
 
 constexpr std::size_t kTransactionsPerPass = 100;
-constexpr std::size_t kPagesMax = 5;  // of the history, when it is read again
+constexpr std::size_t kPagesMax = 5;     // of the history, when it is read again
+constexpr std::size_t kGapsMax = 1'000;  // then nothing new is read until some are filled or said
 
 }  // namespace
 
@@ -33,10 +36,14 @@ Result<std::vector<chain::SignatureInfo>> EventReader::unread(bool whole_history
 
 Status EventReader::read() {
   if (began_at_ == 0) began_at_ = desk_.book.slot;
+  Status fresh;
+  if (desk_.book.gaps.size() < kGapsMax) fresh = read_fresh();
+  if (!desk_.book.gaps.empty()) WARDHIVE_TRY(fill_gaps());
+  return fresh;
+}
+
+Status EventReader::read_fresh() {
   WARDHIVE_ASSIGN(const auto fresh, unread(false));
-  std::vector<SequenceGap> gaps;
-  bool cut = false;
-  Status read;
   std::size_t asked = 0;
   for (const auto& info : fresh) {
     if (info.failed) {
@@ -44,10 +51,10 @@ Status EventReader::read() {
       continue;
     }
     if (asked++ == kTransactionsPerPass) break;
-    if (read = read_transaction(info.signature, gaps, cut); !read) break;
+    const auto read = read_transaction(info.signature);
+    if (!read && !given_up(info.signature, read.error())) return read;
   }
-  if (!gaps.empty()) WARDHIVE_TRY(backfill(gaps, cut));
-  return read;
+  return ok();
 }
 
 // It changed nothing and has no event; that it was tried counts, but not from before we came.
@@ -56,62 +63,65 @@ void EventReader::note_failed(const chain::SignatureInfo& info) {
   desk_.book.mark_read(info.signature.text());
 }
 
-Status EventReader::say_events(const chain::ProgramLogs& logs, const chain::Signature& signature,
-                               const chain::TransactionRecord& record,
-                               const std::function<void(const chain::SwarmEvent&)>& note) {
+Status EventReader::read_transaction(const chain::Signature& signature) {
+  WARDHIVE_ASSIGN(const auto record, chain::transaction_record(desk_.rpc, signature));
+  if (!record)
+    return fail(ErrorCode::NotFound,
+                fmt::format("{} is listed but not known yet", signature.text()));
+  const auto logs = chain::read_program_logs(record->logs, program_);
   for (const auto& event : logs.events) {
-    if (!desk_.say(program_event(event, program_, signature, record, desk_.book.slot)))
+    if (!desk_.say(program_event(event, program_, signature, *record, desk_.book.slot)))
       return not_taken();
-    note(event);
+    note_sequence(desk_.book, event, logs.cut);
   }
   desk_.book.mark_read(signature.text());
   return ok();
 }
 
-Status EventReader::read_transaction(const chain::Signature& signature,
-                                     std::vector<SequenceGap>& gaps, bool& cut) {
-  WARDHIVE_ASSIGN(const auto record, chain::transaction_record(desk_.rpc, signature));
-  if (!record)
-    return fail(ErrorCode::Unavailable,
-                fmt::format("{} is listed but not known yet", signature.text()));
-  const auto logs = chain::read_program_logs(record->logs, program_);
-  cut = cut || logs.cut;
-  return say_events(logs, signature, *record, [&](const chain::SwarmEvent& event) {
-    if (auto gap = note_sequence(desk_.book, event)) gaps.push_back(*std::move(gap));
-  });
+// A transaction that an endpoint lists and cannot show must not hide those behind it for ever: what
+// it recorded is then missing in the numbers.
+bool EventReader::given_up(const chain::Signature& signature, const Error& why) {
+  if (why.code != ErrorCode::NotFound) return false;
+  if (unknown_ != signature) looks_ = 0;
+  unknown_ = signature;
+  if (++looks_ < kGapLooks) return false;
+  log::warn("chain_transaction_unknown", {{"signature", signature.text()}});
+  desk_.book.mark_read(signature.text());
+  return true;
 }
 
 // The list that we got was not whole, or lines were cut: once more, all of it.
-Status EventReader::backfill(const std::vector<SequenceGap>& gaps, bool cut) {
+Status EventReader::fill_gaps() {
   WARDHIVE_ASSIGN(const auto missed, unread(true));
-  std::map<std::string, std::set<std::uint64_t>> late;
   for (const auto& info : missed) {
     if (info.failed) continue;
-    WARDHIVE_ASSIGN(const auto record, chain::transaction_record(desk_.rpc, info.signature));
-    if (!record) continue;
-    WARDHIVE_TRY(say_events(chain::read_program_logs(record->logs, program_), info.signature,
-                            *record, [&](const chain::SwarmEvent& event) {
-                              late[event.sequence()].insert(event.seq);
-                              (void)note_sequence(desk_.book, event);
-                            }));
+    const auto read = read_transaction(info.signature);
+    if (!read && read.error().code != ErrorCode::NotFound) return read;
   }
-  for (const auto& gap : gaps) {
-    const auto& found = late[gap.sequence];
-    auto first = gap.first, last = gap.last;
-    while (first <= last && found.contains(first)) ++first;
-    while (last > first && found.contains(last)) --last;
-    if (first > last) continue;
-    Event event;
-    event.kind = EventKind::ProgramEventGap;
-    event.subject = chain_account(program_.text());
-    event.attributes = {{"sequence", gap.sequence},
-                        {"first", std::to_string(first)},
-                        {"last", std::to_string(last)},
-                        {"why", cut ? "the runtime cut log lines off"
-                                    : "no endpoint lists a transaction with them"}};
-    (void)desk_.say(std::move(event));
+  auto& gaps = desk_.book.gaps;
+  desk_.book.unsaved = true;
+  for (auto gap = gaps.begin(); gap != gaps.end();) {
+    // What the runtime cut off is nowhere.
+    if (!gap->cut && ++gap->looks < kGapLooks) {
+      ++gap;
+      continue;
+    }
+    if (!say_gap(*gap)) return not_taken();
+    gap = gaps.erase(gap);
   }
   return ok();
+}
+
+bool EventReader::say_gap(const SequenceGap& gap) {
+  Event event;
+  event.kind = EventKind::ProgramEventGap;
+  event.subject = chain_account(program_.text());
+  event.attributes = {{"sequence", gap.sequence},
+                      {"first", std::to_string(gap.first)},
+                      {"last", std::to_string(gap.last)},
+                      {"why", gap.cut ? "the runtime cut log lines off"
+                                      : "no endpoint lists a transaction with them"}};
+  return desk_.say(std::move(event));
 }
 
 }  // namespace wardhive

@@ -1,5 +1,7 @@
-// Reads what the program recorded from the history of its address, and once more when a number of a
-// sequence is missing. Each event is said once for each time that it was not taken, and then once.
+// Reads what the program recorded from the history of its address. When a number of a sequence is
+// missing, the whole history is read again, at each of kGapLooks looks, as an endpoint may list
+// late what it knows; then it is said that something is missing. Each event is said until it is
+// taken.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +10,9 @@
 #include "ingest/sources/chain/desk.h"
 
 namespace wardhive {
+
+inline constexpr std::uint32_t kGapLooks =
+    5;  // also for a transaction that is listed and not known
 
 class EventReader {
  public:
@@ -21,16 +26,17 @@ class EventReader {
  private:
   Result<std::vector<chain::SignatureInfo>> unread(bool whole_history);
   void note_failed(const chain::SignatureInfo& info);
-  Status read_transaction(const chain::Signature& signature, std::vector<SequenceGap>& gaps,
-                          bool& cut);
-  Status backfill(const std::vector<SequenceGap>& gaps, bool cut);
-  Status say_events(const chain::ProgramLogs& logs, const chain::Signature& signature,
-                    const chain::TransactionRecord& record,
-                    const std::function<void(const chain::SwarmEvent&)>& note);
+  Status read_fresh();
+  Status read_transaction(const chain::Signature& signature);
+  bool given_up(const chain::Signature& signature, const Error& why);
+  Status fill_gaps();
+  bool say_gap(const SequenceGap& gap);
 
   ChainDesk& desk_;
   const chain::Pubkey program_;
   std::uint64_t failed_ = 0, began_at_ = 0;
+  chain::Signature unknown_ = {};  // the last that was listed and not known
+  std::uint32_t looks_ = 0;        // at it
 };
 
 }  // namespace wardhive

@@ -30,6 +30,19 @@ std::string texts(const std::vector<chain::Pubkey>& keys) {
   return all;
 }
 
+// What is found in the middle of a gap leaves two.
+void fill(std::vector<SequenceGap>& gaps, const std::string& sequence, std::uint64_t seq) {
+  const auto gap = std::ranges::find_if(gaps, [&](const SequenceGap& g) {
+    return g.sequence == sequence && g.first <= seq && seq <= g.last;
+  });
+  if (gap == gaps.end()) return;
+  auto above = *gap;
+  gap->last = seq - 1;
+  above.first = seq + 1;
+  if (gap->first > gap->last) gaps.erase(gap);
+  if (above.first <= above.last) gaps.push_back(std::move(above));
+}
+
 }  // namespace
 
 std::string WatchBook::save() const {
@@ -92,19 +105,19 @@ std::vector<Event> authority_events(const chain::Authorities& before,
   return events;
 }
 
-std::optional<SequenceGap> note_sequence(WatchBook& book, const chain::SwarmEvent& event) {
+void note_sequence(WatchBook& book, const chain::SwarmEvent& event, bool cut) {
   const auto name = event.sequence();
   const auto known = book.sequences.find(name);
   if (known == book.sequences.end()) {
     if (book.sequences.size() < kSequencesMax) book.sequences.emplace(name, event.seq);
-    return std::nullopt;
+    return;
   }
   const auto before = known->second;
-  if (event.seq <= before) return std::nullopt;
+  if (event.seq <= before) return fill(book.gaps, name, event.seq);
   known->second = event.seq;
   // Only a position records every change of it: the others are written without an event too.
-  if (event.seq == before + 1 || !event.fields.contains("id")) return std::nullopt;
-  return SequenceGap{name, before + 1, event.seq - 1};
+  if (event.seq == before + 1 || !event.fields.contains("id")) return;
+  book.gaps.push_back({name, before + 1, event.seq - 1, cut, 0});
 }
 
 Event program_event(const chain::SwarmEvent& event, const chain::Pubkey& program,

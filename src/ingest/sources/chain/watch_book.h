@@ -15,10 +15,28 @@
 
 namespace wardhive {
 
+// Numbers of one sequence that are missing between what was known and what came.
+struct SequenceGap {
+  std::string sequence;
+  std::uint64_t first = 0, last = 0;
+  bool cut = false;         // the runtime cut lines off where it was found
+  std::uint32_t looks = 0;  // for what is missing, without finding it
+};
+template <class Self, class V>
+  requires std::same_as<std::remove_const_t<Self>, SequenceGap>
+void fields(Self& self, V& v) {
+  v("sequence", self.sequence);
+  v("first", self.first);
+  v("last", self.last);
+  v("cut", self.cut);
+  v("looks", self.looks);
+}
+
 struct WatchBook {
   std::map<std::string, chain::Authorities> authorities;  // by account
   std::map<std::string, std::set<std::string>> nonces;    // seen so far, by signer
   std::map<std::string, std::uint64_t> sequences;         // highest seq, by sequence
+  std::vector<SequenceGap> gaps;                          // neither filled nor said yet
   std::vector<std::string> signatures;  // of transactions that were read, newest last, bounded
   std::string program;                  // whose events the last two are about
   std::uint64_t slot = 0;               // of the newest look: nobody reads before it
@@ -43,6 +61,7 @@ template <class Self, class V>
 void fields(Self& self, V& v) {
   v("authorities", self.authorities);
   v("sequences", self.sequences);
+  v("gaps", self.gaps);
   v("signatures", self.signatures);
   v("program", self.program);
   v("slot", self.slot);
@@ -53,14 +72,10 @@ std::vector<Event> authority_events(const chain::Authorities& before,
                                     const chain::Authorities& after, const chain::Pubkey& account,
                                     std::uint64_t slot, std::string_view agreed);
 
-// Numbers of one sequence that are missing between what was known and what came.
-struct SequenceGap {
-  std::string sequence;
-  std::uint64_t first = 0, last = 0;
-};
-// Notes the event's number; a gap if it is not the next one. What is not newer is no gap. A
-// sequence that is met for the first time begins where it is met.
-std::optional<SequenceGap> note_sequence(WatchBook& book, const chain::SwarmEvent& event);
+// Notes the event's number. A gap if it is not the next one; one that was missing fills its place.
+// A sequence that is met for the first time begins where it is met. `cut`: lines are missing in the
+// transaction that had it.
+void note_sequence(WatchBook& book, const chain::SwarmEvent& event, bool cut);
 
 // `slot`: of the newest look, to say how late the event was read.
 Event program_event(const chain::SwarmEvent& event, const chain::Pubkey& program,
