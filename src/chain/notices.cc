@@ -83,6 +83,7 @@ class Notices::Impl {
     for (std::size_t turn = 0;; ++turn) {
       const auto lost = listen(*sockets_[turn % sockets_.size()]);
       std::unique_lock lock(mutex_);
+      if (stopping_) return;
       if (std::exchange(state_.open, false)) pause = config_.pause_min;
       state_.problem = lost.message;
       changed_.wait_for(lock, jittered(pause), [this] { return stopping_; });

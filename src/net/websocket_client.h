@@ -3,7 +3,7 @@
 //
 //   errors   name host and cause. Unavailable: resolve, connect, refused with another status than
 //            101, closed, broken off, cancelled. Timeout: connect, shake hands or send, and
-//            `idle_timeout` without a byte, a ping counting as one. LimitReached: a message larger
+//            `idle_timeout` without a whole message, whatever pings. LimitReached: a message larger
 //            than `message_bytes_max`. InvalidInput: the URL. PermissionDenied: the certificate.
 //            After an error of send() or receive() the connection is over; open() makes another
 //   extensions  none are offered, so nothing is ever compressed

@@ -97,6 +97,24 @@ TEST(WebsocketClient, ASilentServerIsGivenUp) {
   EXPECT_EQ(client.receive().error().code, ErrorCode::Timeout);
 }
 
+// Bytes or pings that are no message must not keep us from asking somebody else.
+TEST(WebsocketClient, AServerThatDripsIsGivenUpToo) {
+  std::atomic<bool> over{false};
+  WebsocketServer server([&](Peer& peer) {
+    peer.send_raw("\x81\x7e\xff\xff");
+    while (!over && peer.send_raw("x") && !peer.wait(5)) continue;
+  });
+  WebsocketServer flooding([&](Peer& peer) {
+    while (!over && peer.ping()) continue;
+  });
+  for (const auto* dripping : {&server, &flooding}) {
+    WebsocketClient client({.url = dripping->url(), .idle_timeout = millis(60)});
+    ASSERT_TRUE(client.open());
+    EXPECT_EQ(client.receive().error().code, ErrorCode::Timeout);
+  }
+  over = true;
+}
+
 TEST(WebsocketClient, CancelEndsAWaitAndWhatComesLater) {
   std::promise<void> waiting;
   WebsocketServer server([&](Peer& peer) {

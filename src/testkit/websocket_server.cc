@@ -1,6 +1,7 @@
 #include "testkit/websocket_server.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
@@ -52,6 +53,10 @@ bool WebsocketServer::Peer::send_raw(std::string_view bytes) {
 bool WebsocketServer::Peer::ping() {
   if (!impl_.failed) impl_.socket.ping({}, impl_.failed);
   return !impl_.failed;
+}
+bool WebsocketServer::Peer::wait(int ms) {
+  pollfd readable{impl_.socket.next_layer().native_handle(), POLLIN, 0};
+  return ::poll(&readable, 1, ms) > 0;
 }
 void WebsocketServer::Peer::close(std::uint16_t code, std::string_view reason) {
   if (!impl_.failed)

@@ -21,6 +21,7 @@ class WebsocketServer {
     bool send_in_pieces(std::string_view text);  // a frame for each byte
     bool send_raw(std::string_view bytes);       // past the framing
     bool ping();
+    bool wait(int ms);  // for something to read; false: nothing came
     void close(std::uint16_t code, std::string_view reason);
 
    private:

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <optional>
+
+#include "base/clock.h"
 
 namespace wardhive::net::detail {
 namespace {
@@ -27,19 +30,19 @@ class Stream {
   Stream(ByteStream& bytes, asio::io_context& context) : bytes_(bytes), context_(context) {}
 
   executor_type get_executor() { return context_.get_executor(); }
-  void wait_at_most(Duration read, Duration write) {
-    read_timeout_ = read;
-    write_timeout_ = write;
-  }
+  // For all that follows together: an other end that gives a byte now and then is silent too.
+  void wait_at_most(Duration timeout) { until_ = system_clock().mono() + timeout; }
   std::optional<Error>& error() { return error_; }
   const std::string& first_line() const { return first_line_; }
 
   template <class Buffers>
   std::size_t read_some(const Buffers& buffers, beast::error_code& code) {
+    // Who sends without an end, and no message, would never be waited for.
+    if (left() == Duration::zero())
+      return failed({ErrorCode::Timeout, "nothing came in time"}, code);
     for (const asio::mutable_buffer buffer : beast::buffers_range_ref(buffers)) {
       if (buffer.size() == 0) continue;
-      const auto got =
-          bytes_.read_some({static_cast<char*>(buffer.data()), buffer.size()}, read_timeout_);
+      const auto got = bytes_.read_some({static_cast<char*>(buffer.data()), buffer.size()}, left());
       if (!got) return failed(got.error(), code);
       note_first_line({static_cast<const char*>(buffer.data()), *got});
       code = *got == 0 ? beast::error_code(asio::error::eof) : beast::error_code();
@@ -53,8 +56,8 @@ class Stream {
     code = {};
     std::size_t bytes = 0;
     for (const asio::const_buffer buffer : beast::buffers_range_ref(buffers)) {
-      const auto sent = bytes_.write_all({static_cast<const char*>(buffer.data()), buffer.size()},
-                                         write_timeout_);
+      const auto sent =
+          bytes_.write_all({static_cast<const char*>(buffer.data()), buffer.size()}, left());
       if (!sent) return failed(sent.error(), code);
       bytes += buffer.size();
     }
@@ -76,6 +79,7 @@ class Stream {
   friend void teardown(beast::role_type, Stream&, beast::error_code& code) { code = {}; }
 
  private:
+  Duration left() const { return std::max(until_ - system_clock().mono(), Duration::zero()); }
   // Beast tells nothing of an answer that it did not like.
   void note_first_line(std::string_view bytes) {
     for (const char c : bytes) {
@@ -92,7 +96,7 @@ class Stream {
 
   ByteStream& bytes_;
   asio::io_context& context_;
-  Duration read_timeout_{}, write_timeout_{};
+  MonoTime until_{};
   std::optional<Error> error_;
   std::string first_line_;
   bool first_line_ended_ = false;
@@ -127,7 +131,7 @@ WebsocketSession::~WebsocketSession() = default;
 Status WebsocketSession::shake_hands(const std::string& host, const std::string& target) {
   auto& [limits, context, socket] = *impl_;
   socket.read_message_max(limits.message_bytes_max);
-  socket.next_layer().wait_at_most(limits.timeout, limits.timeout);
+  socket.next_layer().wait_at_most(limits.timeout);
   beast::error_code code;
   socket.handshake(host, target, code);
   if (code && !socket.next_layer().error())
@@ -135,12 +139,12 @@ Status WebsocketSession::shake_hands(const std::string& host, const std::string&
                 fmt::format("no websocket, it answered \"{}\": {}",
                             socket.next_layer().first_line(), code.message()));
   if (code) return over(socket, code);
-  socket.next_layer().wait_at_most(limits.idle_timeout, limits.timeout);
   return ok();
 }
 
 Status WebsocketSession::send(std::string_view text) {
   beast::error_code code;
+  impl_->socket.next_layer().wait_at_most(impl_->limits.timeout);
   impl_->socket.text(true);
   impl_->socket.write(asio::buffer(text.data(), text.size()), code);
   if (code) return over(impl_->socket, code);
@@ -150,6 +154,7 @@ Status WebsocketSession::send(std::string_view text) {
 Result<std::string> WebsocketSession::receive() {
   beast::error_code code;
   beast::flat_buffer message;
+  impl_->socket.next_layer().wait_at_most(impl_->limits.idle_timeout);
   impl_->socket.read(message, code);
   if (code == websocket::error::message_too_big)
     return fail(ErrorCode::LimitReached,

@@ -13,7 +13,7 @@ namespace wardhive::net::detail {
 
 struct WebsocketLimits {
   Duration timeout = {};       // to shake hands, to send one message
-  Duration idle_timeout = {};  // between two bytes
+  Duration idle_timeout = {};  // for a whole message to come
   std::size_t message_bytes_max = 0;
 };
 
