@@ -124,6 +124,7 @@ class ChainSource::Impl {
     book_ = std::move(*book);
     if (book_.program != program_.text()) {
       book_.sequences.clear();
+      book_.gaps.clear();
       book_.signatures.clear();
       book_.index();
     }
@@ -223,12 +224,20 @@ class ChainSource::Impl {
     if (notices_) {
       const auto state = notices_->state();
       measures_->put_notices(batch, state);
-      if (state.open)
-        tell("notices", ok());
-      else if (!state.problem.empty())
-        tell("notices", fail(ErrorCode::Unavailable, state.problem));
+      tell_notices(state);
     }
     (void)give_(ChainSaid(std::move(batch)));  // samples may be lost
+  }
+  void tell_notices(const chain::NoticesState& state) {
+    if (!state.open && state.problem.empty()) return;  // not tried yet
+    tell("notices", state.open ? ok() : fail(ErrorCode::Unavailable, state.problem));
+    if (state.open)
+      tell("subscriptions", state.refused == 0
+                                ? ok()
+                                : fail(ErrorCode::LimitReached,
+                                       fmt::format("the endpoint refused {}: what they would have "
+                                                   "told is seen at the next look",
+                                                   state.refused)));
   }
 
   ChainSourceOptions options_;
