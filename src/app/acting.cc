@@ -21,6 +21,8 @@ constexpr Duration kBusyEvery = millis(250);
 constexpr Duration kQuietEvery = seconds(1);
 constexpr Duration kLookEvery =
     seconds(5);  // at the endpoints' slots, while something is under way
+constexpr Duration kWaitSaidAfter = seconds(5);  // what is shorter needs nobody
+constexpr Duration kWaitSaidAgain = seconds(30);
 // A blockhash lives for 150 blocks, and the endpoint that is asked may be some behind the one that
 // gave it.
 constexpr std::uint64_t kOldestBlocks = 300;
@@ -214,6 +216,7 @@ void Acting::carry_out(const chain::outbox::Sign& sign) {
   const auto signature = made->transaction.id().text();
   log::info("act_signed",
             {{"order", sign.id}, {"act", words_of(order->act)}, {"signature", signature}});
+  waits_.erase(sign.id);
   outbox_.signed_as(sign.id, signature, to_base64(chain::encode(made->transaction)),
                     made->last_valid_height, clock_.mono());
 }
@@ -241,7 +244,27 @@ void Acting::not_signed(const std::string& id, const Error& why) {
     text += "; what was signed before can never land";
   else if (is_for_good(why) && !before.empty())
     text += "; before that: " + before;
+  if (!is_for_good(why)) say_it_waits(id, why.message);
   outbox_.not_signed(id, is_for_good(why), std::move(text), clock_.mono());
+}
+
+// Who ordered it should not have to read a log. Not kept: what waits on is said again.
+void Acting::say_it_waits(const std::string& id, const std::string& why) {
+  const auto now = clock_.mono();
+  auto& wait = waits_.try_emplace(id, Wait{now, {}, {}}).first->second;
+  const bool said = !wait.said.empty();
+  if (now - wait.since < kWaitSaidAfter || why == wait.said ||
+      (said && now - wait.said_at < kWaitSaidAgain))
+    return;
+  const auto order = ActionId::parse(id);
+  if (!order || !say_(Receipt{.action = *order,
+                              .agent = {},
+                              .outcome = Outcome::Failed,
+                              .at = clock_.wall(),
+                              .detail = std::string(kNotSignedYet) + why}))
+    return;
+  wait.said = why;
+  wait.said_at = now;
 }
 
 void Acting::carry_out(const chain::outbox::Send& send) {
@@ -285,7 +308,9 @@ void Acting::carry_out(const chain::outbox::Tell& tell) {
                          {"detail", receipt.detail}});
   told_total(tell.what).add();
   outbox_.told(tell.id, tell.what);
-  if (tell.what == Told::Finalized || tell.what == Told::Failed) until_.erase(tell.id);
+  if (tell.what != Told::Finalized && tell.what != Told::Failed) return;
+  until_.erase(tell.id);
+  waits_.erase(tell.id);
 }
 
 }  // namespace wardhive

@@ -5,7 +5,8 @@
 //   out     Receipt{action = the order, agent = fleet}, at least once each:
 //             Applied              on the chain, `detail` is the signature; a fork may take it back
 //             Applied, verified    the same, final
-//             Failed               a fork took it back; it is sent again by itself
+//             Failed               a fork took it back; it is sent again by itself. Or, from
+//                                  kNotSignedYet on: it waits to be signed for 5 s or more, and why
 //             Refused              it had no effect and never will, and why
 //   kept    nothing is sent that `Keep` has not made durable. The records belong to the journal:
 //           with older ones than were kept last, what is out may be signed a second time
@@ -71,6 +72,7 @@ class Acting {
   Result<OrderedAct> order_in(const chain::outbox::Sign& sign) const;
   void follow(const std::string& id, const std::string& landed);
   void not_signed(const std::string& id, const Error& why);
+  void say_it_waits(const std::string& id, const std::string& why);
   bool stopping();
 
   const Keep keep_;
@@ -83,6 +85,11 @@ class Acting {
   chain::Outbox outbox_{{.ask_every = seconds(1)}};
   std::vector<Proposal> waiting_;         // the outbox had no room for them
   std::map<std::string, Instant> until_;  // orders whose time was cut short: by order
+  struct Wait {
+    MonoTime since, said_at;
+    std::string said;
+  };
+  std::map<std::string, Wait> waits_;  // not signed yet: by order
   bool keep_failed_ = false;
   MonoTime look_at_{};
 

@@ -84,6 +84,9 @@ enum class ProposalState {
 };
 WARDHIVE_NAMES(ProposalState, "open", "ordered", "confirmed", "done", "failed", "expired",
                "withdrawn", "unknown")
+// What begins `detail` while an order waits to be signed, for a chain that answers or a key that
+// signs.
+inline constexpr std::string_view kNotSignedYet = "not signed yet: ";
 inline bool is_open(ProposalState s) {
   return s == ProposalState::Open || s == ProposalState::Ordered || s == ProposalState::Confirmed;
 }
@@ -97,7 +100,7 @@ struct Proposal {
   ProposalState state = ProposalState::Open;
   Instant expires_at = {};  // open: approvals until then; ordered: nothing is signed after it
   ActionId order = {};      // what receipts are about
-  std::string detail = {};  // signature once it is on the chain, or why not
+  std::string detail = {};  // signature once it is on the chain; why not, or why not yet
   Instant ended_at = {};    // epoch until then
 };
 WARDHIVE_FIELDS(Proposal) {

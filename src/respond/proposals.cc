@@ -236,12 +236,15 @@ bool take_order_receipt(Step& s, const Receipt& receipt) {
       proposal.state = Confirmed;
       break;
     case Outcome::Refused:
-      if (proposal.state == Ordered && !proposal.detail.empty())
+      if (proposal.state == Ordered && !proposal.detail.empty() &&
+          !proposal.detail.starts_with(kNotSignedYet))
         detail = fmt::format("{}; {}", proposal.detail, detail);
       tell(s, proposal, true, fmt::format("failed to {}: {}", words_of(proposal.act), detail));
       end(s, proposal, Failed, std::move(detail));
       return true;
-    case Outcome::Failed:  // a fork took it back
+    case Outcome::Failed:  // a fork took it back, or it is not signed yet
+      // Why it was stopped says more than why it had to wait.
+      if (proposal.state == Ordered && proposal.expires_at <= s.now) return true;
       proposal.state = Ordered;
       break;
     case Outcome::Removed:

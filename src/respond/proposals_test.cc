@@ -170,6 +170,28 @@ TEST(Proposals, ReceiptsSayWhatBecameOfItAndAForkIsTold) {
   EXPECT_TRUE(w.notices.back().page);
 }
 
+TEST(Proposals, WhyAnOrderWaitsIsShownAndGivesWayToWhatBecameOfIt) {
+  const auto waits = std::string(kNotSignedYet) + "no endpoint answers";
+  Persons w;
+  ASSERT_TRUE(w.propose("ada", kPause).accepted);
+  const auto notices = w.notices.size();
+  w.comes_of_it(Outcome::Failed, false, waits);
+  EXPECT_EQ(w.newest().state, Ordered);
+  EXPECT_EQ(w.newest().detail, waits);
+  EXPECT_EQ(w.notices.size(), notices) << "nobody is called for it";
+  w.comes_of_it(Outcome::Refused, false, "not signed before its time was over");
+  EXPECT_EQ(w.newest().detail, "not signed before its time was over");
+
+  w.leap(seconds(1));
+  ASSERT_TRUE(w.propose("ada", kPause).accepted);
+  w.comes_of_it(Outcome::Failed, false, waits);
+  EXPECT_TRUE(w.says("olu", CommandKind::Withdraw, w.newest().id).accepted);
+  w.comes_of_it(Outcome::Failed, false, waits);
+  EXPECT_THAT(w.newest().detail, HasSubstr("withdrawn by olu")) << "that it waits is of no use now";
+  w.comes_of_it(Outcome::Refused, false, "not signed before its time was over");
+  EXPECT_THAT(w.newest().detail, HasSubstr("withdrawn by olu"));
+}
+
 TEST(Proposals, TheSameActIsTakenOnceWhateverIsKnownOfItByNow) {
   Persons w;
   ASSERT_TRUE(w.propose("ada", kAccuse).accepted);

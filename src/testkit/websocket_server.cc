@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
@@ -113,9 +114,9 @@ class WebsocketServer::Impl {
     serve_(seen);
   }
   void refuse(Peer::Impl& peer) {
-    char request[4096];
+    std::string request;
     beast::error_code ignored;
-    peer.socket.next_layer().read_some(asio::buffer(request), ignored);
+    asio::read_until(peer.socket.next_layer(), asio::dynamic_buffer(request), "\r\n\r\n", ignored);
     asio::write(peer.socket.next_layer(), asio::buffer(answer_), ignored);
   }
 

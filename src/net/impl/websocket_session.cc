@@ -54,14 +54,11 @@ class Stream {
   template <class Buffers>
   std::size_t write_some(const Buffers& buffers, beast::error_code& code) {
     code = {};
-    std::size_t bytes = 0;
-    for (const asio::const_buffer buffer : beast::buffers_range_ref(buffers)) {
-      const auto sent =
-          bytes_.write_all({static_cast<const char*>(buffer.data()), buffer.size()}, left());
-      if (!sent) return failed(sent.error(), code);
-      bytes += buffer.size();
-    }
-    return bytes;
+    std::string bytes;  // in one piece: what is sent after an answer that ends it would be an error
+    for (const asio::const_buffer buffer : beast::buffers_range_ref(buffers))
+      bytes.append(static_cast<const char*>(buffer.data()), buffer.size());
+    const auto sent = bytes_.write_all(bytes, left());
+    return sent ? bytes.size() : failed(sent.error(), code);
   }
   // Beast's concept asks for those that throw, too; nothing calls them.
   template <class Buffers>
