@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "net/websocket_client.h"
 
@@ -57,7 +58,9 @@ class Notices::Impl {
       : config_(std::move(config)), heard_(std::move(heard)), asked_(subscriptions(config_)) {
     for (const auto& url : config_.urls)
       sockets_.push_back(std::make_unique<net::WebsocketClient>(
-          net::WebsocketConfig{.url = url, .idle_timeout = config_.idle_timeout}));
+          net::WebsocketConfig{.url = url,
+                               .idle_timeout = config_.idle_timeout,
+                               .client = {.proxy_from_environment = true}}));
   }
 
   void start() {
@@ -84,7 +87,9 @@ class Notices::Impl {
       const auto lost = listen(*sockets_[turn % sockets_.size()]);
       std::unique_lock lock(mutex_);
       if (stopping_) return;
-      if (std::exchange(state_.open, false)) pause = config_.pause_min;
+      // Who speaks and refuses all is not asked again at once.
+      if (std::exchange(state_.open, false) && lost.code != ErrorCode::LimitReached)
+        pause = config_.pause_min;
       state_.problem = lost.message;
       changed_.wait_for(lock, jittered(pause), [this] { return stopping_; });
       if (stopping_) return;
@@ -101,27 +106,42 @@ class Notices::Impl {
     if (const auto opened = socket.open(); !opened) return opened.error();
     for (const auto& request : asked_)
       if (const auto sent = socket.send(request); !sent) return sent.error();
-    for (;;) {
+    for (auto useful_at = system_clock().mono();;) {
       const auto message = socket.receive();
       if (!message) return message.error();
-      note(notice_kind(*message));
+      const auto kind = notice_kind(*message);
+      const auto now = system_clock().mono();
+      if (tells(kind)) useful_at = now;
+      if (now - useful_at > config_.idle_timeout)
+        return {ErrorCode::Timeout, "it speaks, and announces no slot"};
+      // Nothing but slots is of no use; another endpoint may have more to say.
+      if (note(kind) + 1 >= asked_.size() && asked_.size() > 1 && sockets_.size() > 1)
+        return {ErrorCode::LimitReached, "it refused every subscription"};
     }
   }
 
-  void note(NoticeKind kind) {
-    const bool change = kind == NoticeKind::Account || kind == NoticeKind::Logs;
+  static bool tells(NoticeKind kind) {
+    return kind == NoticeKind::Account || kind == NoticeKind::Logs || kind == NoticeKind::Slot;
+  }
+
+  // How many subscriptions were refused so far.
+  std::size_t note(NoticeKind kind) {
+    const bool change = tells(kind) && kind != NoticeKind::Slot;
+    std::size_t refused = 0;
     {
       const std::lock_guard lock(mutex_);
-      if (stopping_) return;
+      if (stopping_) return 0;
       state_.heard += change ? 1 : 0;
       state_.refused += kind == NoticeKind::Refused ? 1 : 0;
+      refused = state_.refused;
       // An endpoint that only answers what it was asked is none that tells something.
-      if (change || kind == NoticeKind::Slot) {
+      if (tells(kind)) {
         state_.open = true;
         state_.problem.clear();
       }
     }
     if (change) heard_(kind);
+    return refused;
   }
 
   Duration jittered(Duration pause) {

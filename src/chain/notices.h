@@ -2,7 +2,8 @@
 // they say is neither believed nor kept: who hears one looks for itself.
 //
 //   lost     notices come late, twice, never, or are made up: who must see every change polls too
-//   silence  slotSubscribe is the heartbeat: `idle_timeout` without a message, and it is over
+//   silence  slotSubscribe is the heartbeat: `idle_timeout` without a slot or a notice, and it is
+//            over; so it is when all else was refused and another endpoint may have more to say
 //   again    the next of `urls` after each failure, after a pause that doubles and is half random
 //   limit    kNoticeKeysMax keys, accounts first; an endpoint may refuse some of them, which is
 //            counted; what is left out waits for the poll

@@ -23,8 +23,8 @@
 //             intervals and three answers after it was confirmed
 //   notices   with `chain.notices` it looks at once when an endpoint says that a watched account,
 //   the
-//             program or a signer did something, at most once a second beside the interval for each
-//             of the two kinds. Nothing else hangs on them: without one it is as if there were none
+//             program or a signer did something; five times, then once a second beside the
+//             interval. Nothing else hangs on them: without one it is as if there were none
 //   first     look at an account says nothing: it is what later looks are compared with, kept in
 //             `state`/chain-watch.json over restarts, so what changed while nobody looked is said
 //   believed  with two or more endpoints a change must be said by two; an endpoint that is alone

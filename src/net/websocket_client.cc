@@ -62,6 +62,7 @@ class WebsocketClient::Impl {
   T kept(T outcome) {
     if (outcome) return outcome;
     session_.reset();
+    transfer_.close();
     return fail(outcome.error().code, fmt::format("{}: {}", where_, outcome.error().message));
   }
 

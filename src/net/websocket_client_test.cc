@@ -134,5 +134,23 @@ TEST(WebsocketClient, CancelEndsAWaitAndWhatComesLater) {
   expect_error(client.open().error(), ErrorCode::Unavailable, "cancelled");
 }
 
+TEST(WebsocketClient, CancelEndsWhatNeverPauses) {
+  const std::string large(100'000, 'x');
+  WebsocketServer server([&](Peer& peer) {
+    while (peer.send(large)) continue;
+  });
+  WebsocketClient client({.url = server.url()});
+  ASSERT_TRUE(client.open());
+  std::promise<void> flowing;
+  std::thread other([&] {
+    flowing.get_future().wait();
+    client.cancel();
+  });
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(client.receive());
+  flowing.set_value();
+  while (client.receive()) continue;
+  other.join();
+}
+
 }  // namespace
 }  // namespace wardhive::net

@@ -151,12 +151,19 @@ Status Transfer::connect(const std::string& text, Duration timeout) {
   state_->set_up({.url = text}, url, nullptr, running, timeout);
   curl_easy_setopt(state_->easy.get(), CURLOPT_TIMEOUT_MS, to_ms(timeout));
   curl_easy_setopt(state_->easy.get(), CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(state_->easy.get(), CURLOPT_HTTPPROXYTUNNEL, 1L);  // if there is a proxy
   const auto code = state_->drive(running);
-  return state_->outcome(running, code, url.authority(), timeout);
+  const auto outcome = state_->outcome(running, code, url.authority(), timeout);
+  if (!outcome) state_->detach();
+  return outcome;
 }
+
+void Transfer::close() { state_->detach(); }
 
 Result<std::size_t> Transfer::read_some(std::span<char> into, Duration timeout) {
   for (const auto until = system_clock().mono() + timeout;;) {
+    // Who sends without a pause is never waited for.
+    if (state_->interrupted) return fail(ErrorCode::Unavailable, "cancelled");
     std::size_t got = 0;
     const auto code = curl_easy_recv(state_->easy.get(), into.data(), into.size(), &got);
     if (code == CURLE_OK) return got;
@@ -167,6 +174,7 @@ Result<std::size_t> Transfer::read_some(std::span<char> into, Duration timeout) 
 
 Status Transfer::write_all(std::string_view bytes, Duration timeout) {
   for (const auto until = system_clock().mono() + timeout; !bytes.empty();) {
+    if (state_->interrupted) return fail(ErrorCode::Unavailable, "cancelled");
     std::size_t sent = 0;
     const auto code = curl_easy_send(state_->easy.get(), bytes.data(), bytes.size(), &sent);
     if (code != CURLE_OK && code != CURLE_AGAIN)
@@ -216,6 +224,8 @@ void Transfer::State::set_up(const ClientRequest& request, const Url& url, curl_
   curl_easy_setopt(e, CURLOPT_URL, url.text().c_str());
   curl_easy_setopt(e, CURLOPT_ERRORBUFFER, detail);
   curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+  // Without it, who gives up while a name is resolved waits for a resolver that may be dead.
+  curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(e, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);

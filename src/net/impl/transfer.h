@@ -38,6 +38,7 @@ class Transfer : public ByteStream {
   Status connect(const std::string& url, Duration timeout);
   Result<std::size_t> read_some(std::span<char> into, Duration timeout) override;
   Status write_all(std::string_view bytes, Duration timeout) override;
+  void close();  // the connection of connect()
 
   // Any thread: ends what is running at once and each later one (Unavailable, "cancelled").
   void interrupt();

@@ -21,9 +21,9 @@ using chain::Pubkey;
 constexpr std::size_t kFileBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kWatchedMax = 2'100;  // those of the settings, and their program data
 constexpr Duration kLookEvery = seconds(2);
-// Looks beside those of every `interval`, of each kind of notice: who writes a lot shall not make
-// us ask a lot, nor use up what the other kind needs.
+// Looks beside those of every `interval`: who writes a lot shall not make us ask a lot.
 constexpr std::uint32_t kHintsPerSecond = 1, kHintsAtOnce = 5;
+constexpr Duration kHintRetry = millis(100);
 constexpr const char* kFile = "chain-watch.json";
 
 Result<std::vector<Pubkey>> keys_of(const std::vector<std::string>& texts) {
@@ -79,7 +79,7 @@ class ChainSource::Impl {
     tell("authorities", look_at_accounts());
     if (signers_) {
       tell("signers", signers_->look_at_histories(changed));
-      tell("durable nonces", signers_->look_for_nonces());
+      if (const auto looked = signers_->look_for_nonces()) tell("durable nonces", *looked);
     }
     if (events_) tell("events", events_->read());
     measure();
@@ -91,6 +91,7 @@ class ChainSource::Impl {
     hint_ = std::move(hint);
     if (notices_) notices_->start();
   }
+  bool may_look() { return hints_.admit("", 1, clock_.mono()); }
   void stop_notices() {
     if (notices_) notices_->stop();
   }
@@ -102,10 +103,7 @@ class ChainSource::Impl {
     chain::NoticesConfig config{
         .urls = options_.settings.notices, .accounts = watched_, .mentioned = signers};
     if (events_) config.mentioned.insert(config.mentioned.begin(), program_);
-    WARDHIVE_ASSIGN(notices_, chain::Notices::make(std::move(config), [this](auto kind) {
-                      const auto* key = kind == chain::NoticeKind::Account ? "account" : "logs";
-                      if (hints_.admit(key, 1, clock_.mono())) hint_();
-                    }));
+    WARDHIVE_ASSIGN(notices_, chain::Notices::make(std::move(config), [this](auto) { hint_(); }));
     return ok();
   }
 
@@ -256,7 +254,7 @@ class ChainSource::Impl {
   std::map<std::string, bool> failing_;
   RateLimiter hints_{kHintsPerSecond, kHintsAtOnce};
   std::function<void()> hint_;
-  std::unique_ptr<chain::Notices> notices_;  // if wanted; its thread uses the two above
+  std::unique_ptr<chain::Notices> notices_;  // if wanted; its thread uses the one above
 };
 
 ChainSource::ChainSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -281,13 +279,15 @@ void ChainSource::start() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       const bool hinted = std::exchange(hinted_, false);
-      const auto began = system_clock().mono();
+      const auto due = system_clock().mono() + impl_->interval();
       lock.unlock();
       impl_->pass(hinted);
       lock.lock();
-      const auto left = impl_->interval() - (system_clock().mono() - began);
-      wake_.wait_for(lock, std::max<Duration>(left, millis(10)),
-                     [&] { return stopping_ || hinted_; });
+      const auto left = [&] { return std::max<Duration>(due - system_clock().mono(), millis(10)); };
+      wake_.wait_for(lock, left(), [&] { return stopping_ || hinted_; });
+      // A hint beyond the budget waits for its turn and is not lost.
+      while (!stopping_ && hinted_ && left() > millis(10) && !impl_->may_look())
+        wake_.wait_for(lock, std::min(kHintRetry, left()), [&] { return stopping_; });
     }
   });
 }
@@ -299,8 +299,8 @@ void ChainSource::stop() {
     stopping_ = true;
     wake_.notify_all();
   }
-  impl_->stop_notices();
   impl_->cancel();
+  impl_->stop_notices();
   thread_.join();
 }
 

@@ -11,11 +11,15 @@ namespace wardhive {
 namespace {
 
 constexpr std::size_t kPasses = 3;
-constexpr Duration kNoncesApart = seconds(2);  // a signer that signs all the time costs no more
+constexpr Duration kHurriesApart = seconds(3);  // who makes us hurry may be anybody
+constexpr Duration kNoncesApart = seconds(2);   // a signer that signs all the time costs no more
 
 }  // namespace
 
-Status SignerWatch::look_at_histories(bool all) {
+Status SignerWatch::look_at_histories(bool hurry) {
+  const auto now = desk_.clock.mono();
+  const bool all = hurry && now >= hurry_at_;
+  if (all) hurry_at_ = now + kHurriesApart;
   const auto count = all ? signers_.size() : (signers_.size() + kPasses - 1) / kPasses;
   for (std::size_t i = 0; i < count; ++i) {
     const auto& signer = signers_[next_++ % signers_.size()];
@@ -30,12 +34,13 @@ Status SignerWatch::look_at_histories(bool all) {
   return ok();
 }
 
-Status SignerWatch::look_for_nonces() {
+std::optional<Status> SignerWatch::look_for_nonces() {
   const auto now = desk_.clock.mono();
-  if (now < due_at_) return ok();
+  if (now < due_at_) return std::nullopt;
   due_at_ = now + every_;
   looked_at_ = now;
-  for (const auto& signer : signers_) WARDHIVE_TRY(look_for_nonces_of(signer));
+  for (const auto& signer : signers_)
+    if (auto looked = look_for_nonces_of(signer); !looked) return looked;
   return ok();
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,10 @@ class SignerWatch {
       : desk_(desk), signers_(std::move(signers)), every_(every) {}
 
   // Whether one of them signed something, which brings the next costly look forward. A third of
-  // them each time, or `all`.
-  Status look_at_histories(bool all = false);
-  // The costly look, if it is due.
-  Status look_for_nonces();
+  // them each time; `hurry`: all of them, at most once in three seconds.
+  Status look_at_histories(bool hurry);
+  // The costly look; nothing if it is not due.
+  std::optional<Status> look_for_nonces();
 
  private:
   Status look_for_nonces_of(const chain::Pubkey& signer);
@@ -28,7 +29,7 @@ class SignerWatch {
   ChainDesk& desk_;
   const std::vector<chain::Pubkey> signers_;
   const Duration every_;
-  MonoTime due_at_{}, looked_at_{};
+  MonoTime due_at_{}, looked_at_{}, hurry_at_{};
   std::map<std::string, chain::Signature> newest_;  // by signer
   std::size_t next_ = 0;
 };
