@@ -13,10 +13,13 @@ namespace {
 
 // The URL as libcurl knows it: a websocket begins as HTTP.
 Result<Url> http_url(std::string_view text) {
-  for (const auto& [ours, http] : {std::pair{"ws://", "http://"}, {"wss://", "https://"}})
-    if (text.starts_with(ours))
-      return Url::parse(std::string(http) +
-                        std::string(text.substr(std::string_view(ours).size())));
+  for (const auto& [ours, http] : {std::pair{"ws://", "http://"}, {"wss://", "https://"}}) {
+    if (!text.starts_with(ours)) continue;
+    auto url =
+        Url::parse(std::string(http) + std::string(text.substr(std::string_view(ours).size())));
+    // Of a URL with a password nothing is repeated.
+    if (url || text.contains('@')) return url;
+  }
   return fail(
       ErrorCode::InvalidInput,
       fmt::format("\"{}\" is not a websocket's URL; expected ws://HOST:PORT/PATH or wss://", text));

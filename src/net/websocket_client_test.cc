@@ -1,5 +1,6 @@
 #include "net/websocket_client.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -12,6 +13,7 @@ namespace wardhive::net {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Peer = WebsocketServer::Peer;
 
 // What `code` and the words of it say.
@@ -86,8 +88,11 @@ TEST(WebsocketClient, SaysWhyThereIsNone) {
     expect_error(opened(babbling.url()).error(), ErrorCode::Unavailable, "\"SSH-2.0-OpenSSH_9.2\"");
   }
   expect_error(opened("ws://127.0.0.1:1/").error(), ErrorCode::Unavailable, "could not connect");
-  for (const auto* url : {"http://127.0.0.1:1/", "ws:/x", "", "ws://user:word@127.0.0.1:1/"})
-    EXPECT_EQ(opened(url).error().code, ErrorCode::InvalidInput) << url;
+  for (const auto* url : {"http://127.0.0.1:1/", "ws:/x", "ws://", ""})
+    expect_error(opened(url).error(), ErrorCode::InvalidInput, fmt::format("\"{}\" is not", url));
+  const auto secret = opened("ws://user:word@127.0.0.1:1/").error();
+  EXPECT_EQ(secret.code, ErrorCode::InvalidInput);
+  EXPECT_THAT(secret.message, Not(HasSubstr("word@")));
 }
 
 TEST(WebsocketClient, ASilentServerIsGivenUp) {

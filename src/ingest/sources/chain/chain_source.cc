@@ -103,7 +103,9 @@ class ChainSource::Impl {
     chain::NoticesConfig config{
         .urls = options_.settings.notices, .accounts = watched_, .mentioned = signers};
     if (events_) config.mentioned.insert(config.mentioned.begin(), program_);
-    WARDHIVE_ASSIGN(notices_, chain::Notices::make(std::move(config), [this](auto) { hint_(); }));
+    auto made = chain::Notices::make(std::move(config), [this](auto) { hint_(); });
+    if (!made) return fail(made.error().code, "chain.notices: " + made.error().message);
+    notices_ = *std::move(made);
     return ok();
   }
 

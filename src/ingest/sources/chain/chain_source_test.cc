@@ -521,6 +521,19 @@ TEST_F(ChainSourceTest, AFileThatIsNotOursIsRefusedWithTheWayOut) {
   EXPECT_NE(refused.error().message.find("move it away"), std::string::npos);
 }
 
+TEST_F(ChainSourceTest, ANoticesUrlThatIsNoneIsRefusedByTheNameOfItsSetting) {
+  ManualClock clock;
+  ChainSettings settings;
+  settings.endpoints = {"http://rpc/"};
+  settings.notices = {"http://rpc/"};
+  const auto refused = ChainSource::make({.settings = settings, .state = folder_}, clock,
+                                         [](ChainSaid) { return true; });
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::InvalidInput);
+  EXPECT_NE(refused.error().message.find("chain.notices: \"http://rpc/\""), std::string::npos)
+      << refused.error().message;
+}
+
 TEST_F(ChainSourceTest, AnAddressThatIsNoneIsRefused) {
   ManualClock clock;
   ChainSettings settings;
